@@ -1,0 +1,53 @@
+//! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
+//! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+mod finder;
+mod params;
+
+pub mod scopes;
+
+pub use finder::{FileView, Finder};
+pub use params::{Message, Param, Params};
+
+use crate::lang::Role;
+use crate::model::{Effort, Kind, RuleId, Scope, Severity};
+use crate::parse::Node;
+
+/// A rule with its parameters settled, ready to look at files.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub id: RuleId,
+    pub name: String,
+    pub kind: Kind,
+    pub severity: Severity,
+    pub effort: Effort,
+    pub scope: Scope,
+    /// Names as in [`crate::lang::RULE_LANGUAGES`]; empty for any file.
+    pub languages: Vec<&'static str>,
+    pub message: Message,
+    pub params: Params,
+    pub looks: Vec<Look>,
+}
+
+/// One way in which a rule looks for its findings.
+#[derive(Clone, Debug)]
+pub enum Look {
+    Builtin(&'static Builtin),
+}
+
+/// A check written in Rust, named in the header of the rules that use it.
+#[derive(Debug)]
+pub struct Builtin {
+    pub name: &'static str,
+    pub run: Run,
+}
+
+/// When a built-in check is called.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// At each node of these roles that holds no syntax error, in the order of the text.
+    Nodes(&'static [Role], for<'t> fn(Node<'t>, &mut Finder<'_, 't>)),
+    /// Once per parsed file.
+    File(for<'t> fn(&mut Finder<'_, 't>)),
+    /// Once per file of any kind, from its text alone: `Finder::tree` has no nodes then if the file is of no known language.
+    Text(for<'t> fn(&mut Finder<'_, 't>)),
+}

@@ -1,0 +1,116 @@
+//! What a check sees of a file, and how it reports.
+use std::cell::OnceCell;
+
+use super::Rule;
+use super::scopes::Scopes;
+use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, State, Unit, UnitKind, hash};
+use crate::parse::{Node, Tree};
+
+/// One file as checks see it. What only some rules need is made when first asked for.
+pub struct FileView<'t> {
+    pub tree: &'t Tree<'t>,
+    /// As in [`crate::model::FileFacts::units`].
+    pub units: &'t [Unit],
+    pub role: FileRole,
+    scopes: OnceCell<Scopes<'t>>,
+}
+
+impl<'t> FileView<'t> {
+    pub fn new(tree: &'t Tree<'t>, units: &'t [Unit], role: FileRole) -> Self {
+        FileView { tree, units, role, scopes: OnceCell::new() }
+    }
+
+    /// Who declares and who uses which name.
+    pub fn scopes(&self) -> &Scopes<'t> {
+        self.scopes.get_or_init(|| Scopes::of(self.tree))
+    }
+
+    /// The qualified name of the innermost class or function around a byte.
+    pub fn symbol_at(&self, byte: u32) -> &'t str {
+        let around = |unit: &&Unit| unit.kind != UnitKind::File && unit.at.start <= byte && byte < unit.at.end;
+        self.units.iter().rfind(around).map_or("", |unit| &unit.name)
+    }
+}
+
+/// Reports the findings of one rule in one file.
+pub struct Finder<'a, 't> {
+    pub file: &'a FileView<'t>,
+    pub rule: &'a Rule,
+    pub(super) found: &'a mut Vec<Finding>,
+}
+
+impl<'t> Finder<'_, 't> {
+    pub fn tree(&self) -> &'t Tree<'t> {
+        self.file.tree
+    }
+
+    /// Reports a node. `values` fill the `{{places}}` of the rule's message.
+    pub fn report(&mut self, node: Node<'t>, values: &[(&str, &str)]) -> Draft<'_> {
+        self.add(node.span(), Some(node.hash()), values)
+    }
+
+    /// Reports a stretch of text.
+    pub fn report_text(&mut self, start: u32, end: u32, values: &[(&str, &str)]) -> Draft<'_> {
+        let text = &self.tree().text[start as usize..end as usize];
+        self.add(self.tree().span(start, end), Some(hash::bytes(text.trim().as_bytes())), values)
+    }
+
+    /// Reports a whole unit at its name: the fingerprint is that of the symbol, so edits inside do not make it a new finding.
+    pub fn report_symbol(&mut self, at: Span, values: &[(&str, &str)]) -> Draft<'_> {
+        self.add(at, None, values)
+    }
+
+    fn add(&mut self, at: Span, tokens: Option<u64>, values: &[(&str, &str)]) -> Draft<'_> {
+        let symbol = hash::bytes(self.file.symbol_at(at.start).as_bytes());
+        let fingerprint = hash::mix(hash::mix(hash::bytes(self.rule.name.as_bytes()), symbol), tokens.unwrap_or(0));
+        self.found.push(Finding {
+            rule: self.rule.id,
+            kind: self.rule.kind,
+            severity: self.rule.severity,
+            at,
+            message: self.rule.message.fill(values),
+            effort: self.rule.effort.minutes(0),
+            fix: None,
+            related: Vec::new(),
+            fingerprint,
+            state: State::Existing,
+            suppressed: None,
+        });
+        let tree = self.file.tree;
+        Draft { finding: self.found.last_mut().expect("just pushed"), span: Box::new(move |start, end| tree.span(start, end)) }
+    }
+}
+
+/// A finding just reported, to which a fix or related places may be added.
+pub struct Draft<'a> {
+    finding: &'a mut Finding,
+    span: Box<dyn Fn(u32, u32) -> Span + 'a>,
+}
+
+impl Draft<'_> {
+    /// Adds an edit: the bytes from `start` to `end` become `text`.
+    pub fn edit(self, safety: Safety, start: u32, end: u32, text: impl Into<String>) -> Self {
+        let edit = Edit { at: (self.span)(start, end), text: text.into() };
+        let fix = self.finding.fix.get_or_insert(Fix { safety, edits: Vec::new() });
+        fix.edits.push(edit);
+        self
+    }
+
+    /// Points at another place of the same file.
+    pub fn see(self, node: Node, message: impl Into<String>) -> Self {
+        self.finding.related.push(Related { path: None, at: node.span(), message: message.into() });
+        self
+    }
+
+    /// Replaces the message, for a rule whose findings differ more than a template can say.
+    pub fn message(self, message: impl Into<String>) -> Self {
+        self.finding.message = message.into();
+        self
+    }
+
+    /// Minutes to put right, where they grow with how far a limit is passed.
+    pub fn effort(self, minutes: u32) -> Self {
+        self.finding.effort = minutes;
+        self
+    }
+}

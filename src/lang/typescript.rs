@@ -1,0 +1,52 @@
+//! TypeScript and TSX, by tree-sitter-typescript: JavaScript's table and what types add to it.
+use std::sync::OnceLock;
+
+use super::javascript::{CONTEXTS, DROPPED, JSX, SHARED};
+use super::{Language, Role, Role::*};
+
+pub(super) static TYPESCRIPT: Language = Language {
+    name: "typescript",
+    rule_name: "typescript",
+    extensions: &["ts", "mts", "cts"],
+    grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+    roles: &[SHARED, TYPES],
+    dropped: DROPPED,
+    optional: OPTIONAL,
+    contexts: CONTEXTS,
+    compiled: OnceLock::new(),
+};
+
+pub(super) static TSX: Language = Language {
+    name: "tsx",
+    rule_name: "typescript",
+    extensions: &["tsx"],
+    grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
+    roles: &[SHARED, JSX, TYPES],
+    dropped: DROPPED,
+    optional: OPTIONAL,
+    contexts: CONTEXTS,
+    compiled: OnceLock::new(),
+};
+
+const OPTIONAL: &[&str] = &[
+    "optional_chain", "async", "decorator", "type_arguments", "type_parameters", "type_annotation", "accessibility_modifier",
+    "override_modifier", "readonly",
+];
+
+/// Kinds of types and of their declarations.
+const TYPES: &[(&str, Role)] = &[
+    ("abstract_class_declaration", Class),
+    ("interface_declaration", Class),
+    ("enum_declaration", Class),
+    ("interface_body", ClassBody),
+    ("enum_body", ClassBody),
+    ("public_field_definition", Field),
+    ("abstract_method_signature", Function),
+    ("method_signature", Function),
+    ("function_signature", Function),
+    ("required_parameter", Parameter),
+    ("optional_parameter", Parameter),
+    ("as_expression", Cast),
+    ("satisfies_expression", Cast),
+    ("type_identifier", TypeName),
+];

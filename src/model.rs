@@ -1,0 +1,13 @@
+//! The values that flow between gate's stages. Knows no syntax tree, no file system and no stage.
+mod finding;
+pub mod hash;
+mod metric;
+mod report;
+mod rule;
+mod verdict;
+
+pub use finding::{Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
+pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
+pub use report::{FileFacts, FileReport, FileRole, Report, Skipped, Unit, UnitKind};
+pub use rule::{Effort, Kind, RuleId, RuleInfo, Scope, Severity};
+pub use verdict::{Comparison, Condition, ConditionVerdict, Contributor, Limit, ModuleVerdict, NoData, On, Outcome, Verdict};

@@ -1,0 +1,85 @@
+//! What is known about a rule apart from how it looks for its findings.
+
+/// A rule's place in `Report::rules`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub u16);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Info,
+    Minor,
+    Major,
+    Critical,
+    Blocker,
+}
+
+impl Severity {
+    pub const ALL: &[(Severity, &str)] = &[
+        (Severity::Info, "info"),
+        (Severity::Minor, "minor"),
+        (Severity::Major, "major"),
+        (Severity::Critical, "critical"),
+        (Severity::Blocker, "blocker"),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Bug,
+    Vulnerability,
+    Smell,
+    Hotspot,
+}
+
+impl Kind {
+    pub const ALL: &[(Kind, &str)] =
+        &[(Kind::Bug, "bug"), (Kind::Vulnerability, "vulnerability"), (Kind::Smell, "smell"), (Kind::Hotspot, "hotspot")];
+
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// Which files a rule looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    #[default]
+    All,
+    Main,
+    Test,
+}
+
+/// Minutes of repair: `base`, and `per` for each point over a threshold rule's limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Effort {
+    pub base: u32,
+    #[serde(default)]
+    pub per: u32,
+}
+
+impl Effort {
+    pub fn minutes(self, excess: u32) -> u32 {
+        self.base.saturating_add(self.per.saturating_mul(excess))
+    }
+}
+
+/// What reports say about a rule. Severity and kind of a finding stand in the finding, since `gate.toml` may change them by path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleInfo {
+    pub id: String,
+    pub title: String,
+    pub kind: Kind,
+    pub severity: Severity,
+    pub tags: Vec<String>,
+    pub cwe: Vec<u32>,
+    /// The reason, in Markdown, without the examples.
+    pub why: String,
+}

@@ -1,0 +1,173 @@
+//! Text to tree, and the one traversal of it. Parsing never fails: a broken file gives a tree with error nodes.
+//!
+//! tree-sitter's tree is walked once, into a table of nodes in the order of the text ([`Tree`]). All that comes later scans
+//! that table: it is small, has parents and subtree hashes, and costs no call into C. Knows no rule and no metric.
+mod tree;
+mod words;
+
+use std::ops::ControlFlow;
+
+pub use tree::{CommentSpan, Node, NodeId, Tree};
+pub use words::Words;
+
+use crate::lang::{Field, Language, Role};
+use crate::model::hash;
+use tree::Raw;
+
+/// Nesting that nobody writes. Stages after the parse may recurse along the tree, so it is bounded here, once.
+pub const DEPTH_AT_MOST: usize = 1500;
+
+/// Steps of the parser (in hundreds) allowed per byte of text, above a small start. Real code, broken or not, stays far below;
+/// what does not would take minutes.
+const STEPS_AT_LEAST: usize = 2_000;
+
+/// A parser that keeps its buffers from file to file; one per thread.
+pub struct Parser {
+    parser: tree_sitter::Parser,
+    language: Option<&'static str>,
+}
+
+impl Default for Parser {
+    fn default() -> Self {
+        Parser { parser: tree_sitter::Parser::new(), language: None }
+    }
+}
+
+/// A file's tree in both forms; lives only inside one worker.
+pub struct ParsedFile<'s> {
+    pub tree: Tree<'s>,
+    /// What tree-sitter made, for rules written as queries.
+    pub syntax: Option<tree_sitter::Tree>,
+    /// Why there is no tree, or only a part of it.
+    pub incomplete: Option<String>,
+}
+
+impl Parser {
+    pub fn parse<'s>(&mut self, text: &'s str, language: &'static Language) -> ParsedFile<'s> {
+        let grammar = language.grammar();
+        if self.language != Some(language.name) {
+            self.parser.set_language(grammar.tree_sitter()).expect("grammar and library are of one ABI: every language has a test");
+            self.language = Some(language.name);
+        }
+        match self.parse_within_limits(text) {
+            None => {
+                self.parser.reset();
+                ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some("the parser gave up on it".to_owned()) }
+            }
+            Some(syntax) => match walk(&syntax, text, language) {
+                Ok(tree) => ParsedFile { tree, syntax: Some(syntax), incomplete: None },
+                Err(why) => ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) },
+            },
+        }
+    }
+
+    fn parse_within_limits(&mut self, text: &str) -> Option<tree_sitter::Tree> {
+        let bytes = text.as_bytes();
+        let steps_at_most = STEPS_AT_LEAST + bytes.len();
+        let mut steps = 0;
+        let mut watch = |_: &tree_sitter::ParseState| {
+            steps += 1;
+            if steps > steps_at_most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = tree_sitter::ParseOptions::new().progress_callback(&mut watch);
+        self.parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+    }
+}
+
+/// An inner node whose children are being read.
+struct Open {
+    node: u32,
+    dropped: bool,
+}
+
+/// Reads tree-sitter's tree into the table. The only place that pays for calls into C.
+fn walk<'s>(syntax: &tree_sitter::Tree, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
+    let grammar = language.grammar();
+    let mut tree = Tree::new(text, language);
+    tree.has_errors = syntax.root_node().has_error();
+    tree.nodes.reserve(text.len() / 10);
+    let mut open: Vec<Open> = Vec::with_capacity(64);
+    let mut cursor = syntax.walk();
+    loop {
+        let node = cursor.node();
+        let kind = node.kind_id();
+        let role = role_in_place(grammar.role(kind), open.last().and_then(|open| tree.nodes.get(open.node as usize)));
+        let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
+        let mut leaf = role.is_leaf();
+        if role == Role::Comment {
+            tree.comments.push(CommentSpan { start, end, line: node.start_position().row as u32 + 1 });
+        } else {
+            let field = grammar.field(cursor.field_id());
+            let dropped = role == Role::Dropped && field == Field::None;
+            if !dropped {
+                let parent = open.last().map_or(u32::MAX, |open| open.node);
+                let (line, broken) = (node.start_position().row as u32 + 1, tree.has_errors && (role == Role::Error || node.is_missing()));
+                tree.nodes.push(Raw { hash: 0, parent, next: 0, start, end, line, kind, role, field, broken });
+            }
+            if !leaf && cursor.goto_first_child() {
+                if open.len() >= DEPTH_AT_MOST {
+                    return Err(format!("nested more than {DEPTH_AT_MOST} levels deep"));
+                }
+                open.push(Open { node: tree.nodes.len() as u32 - 1, dropped });
+                continue;
+            }
+            leaf = true;
+            tree.close_leaf(start, end, !dropped);
+        }
+        debug_assert!(leaf);
+        while !cursor.goto_next_sibling() {
+            let Some(last) = open.pop() else { return Ok(tree) };
+            cursor.goto_parent();
+            if !last.dropped {
+                tree.close(last.node);
+            }
+        }
+    }
+}
+
+/// A class body that belongs to no declaration is an anonymous class.
+fn role_in_place(role: Role, parent: Option<&Raw>) -> Role {
+    match parent {
+        Some(parent) if role == Role::ClassBody && matches!(parent.role, Role::New | Role::EnumConstant) => Role::AnonymousClass,
+        _ => role,
+    }
+}
+
+impl Tree<'_> {
+    /// A token: marks its lines as code and, when it is kept, hashes its text.
+    fn close_leaf(&mut self, start: u32, end: u32, kept: bool) {
+        if start == end && !kept {
+            return;
+        }
+        let first = if kept { self.nodes[self.nodes.len() - 1].line } else { self.line_at(start) };
+        self.mark_code(first, start, end);
+        if kept {
+            let place = self.nodes.len() - 1;
+            let text = self.leaf_text(place);
+            let state = hash::mix(self.grammar.kind_hash(self.nodes[place].kind), hash::bytes(text.as_bytes()));
+            self.words.add(hash::bytes(text.as_bytes()));
+            let raw = &mut self.nodes[place];
+            raw.hash = state;
+            raw.next = place as u32 + 1;
+        }
+    }
+
+    /// All children of a node are in: its hash is made of theirs, parentheses are seen through.
+    fn close(&mut self, node: u32) {
+        let next = self.nodes.len() as u32;
+        let (kind, role) = (self.nodes[node as usize].kind, self.nodes[node as usize].role);
+        let mut state = self.grammar.kind_hash(kind);
+        let (mut child, mut broken, mut inner) = (node + 1, false, 0);
+        while child < next {
+            let raw = &self.nodes[child as usize];
+            state = hash::mix(state, raw.hash);
+            inner = raw.hash;
+            broken |= raw.broken;
+            child = raw.next;
+        }
+        let raw = &mut self.nodes[node as usize];
+        raw.hash = if role == Role::Parenthesized { inner } else { state };
+        raw.next = next;
+        raw.broken |= broken;
+    }
+}

@@ -1,0 +1,381 @@
+//! The table of nodes that checks and metrics read, and the handle to one node of it.
+use std::fmt;
+
+use super::words::Words;
+use crate::lang::{Field, Grammar, Language, Role};
+use crate::model::Span;
+
+pub type NodeId = u32;
+
+/// One node; 40 bytes, in the order of the text, so that a subtree is a range.
+#[derive(Clone, Copy)]
+pub(super) struct Raw {
+    /// Of kind and tokens, without comments, white space and redundant parentheses.
+    pub(super) hash: u64,
+    pub(super) parent: NodeId,
+    /// The first node after the subtree.
+    pub(super) next: NodeId,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) line: u32,
+    pub(super) kind: u16,
+    pub(super) role: Role,
+    pub(super) field: Field,
+    /// An error node, or one holds it.
+    pub(super) broken: bool,
+}
+
+/// Where a comment stands; comments are not nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommentSpan {
+    pub start: u32,
+    pub end: u32,
+    /// 1-based.
+    pub line: u32,
+}
+
+/// A file's syntax: nodes in the order of the text, comments beside them.
+pub struct Tree<'s> {
+    pub text: &'s str,
+    pub language: &'static Language,
+    pub grammar: &'static Grammar,
+    pub has_errors: bool,
+    pub words: Words,
+    /// In the order of the text.
+    pub comments: Vec<CommentSpan>,
+    pub(super) nodes: Vec<Raw>,
+    /// Byte at which each line begins.
+    line_starts: Vec<u32>,
+    /// Per line (0-based) whether a token is on it.
+    code_lines: Vec<bool>,
+}
+
+impl<'s> Tree<'s> {
+    pub(super) fn new(text: &'s str, language: &'static Language) -> Self {
+        let mut line_starts = Vec::with_capacity(text.len() / 32 + 1);
+        line_starts.push(0);
+        line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
+        Tree {
+            text,
+            language,
+            grammar: language.grammar(),
+            has_errors: false,
+            words: Words::default(),
+            comments: Vec::new(),
+            nodes: Vec::new(),
+            code_lines: vec![false; line_starts.len()],
+            line_starts,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The number of nodes; ids are below it.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn root(&self) -> Option<Node<'_>> {
+        (!self.nodes.is_empty()).then_some(Node { tree: self, id: 0 })
+    }
+
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+
+    /// Every node in the order of the text.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = Node<'_>> {
+        (0..self.nodes.len() as u32).map(|id| self.node(id))
+    }
+
+    /// The comments that begin inside a stretch of bytes.
+    pub fn comments_in(&self, start: u32, end: u32) -> &[CommentSpan] {
+        let from = self.comments.partition_point(|comment| comment.start < start);
+        let to = self.comments.partition_point(|comment| comment.start < end);
+        &self.comments[from..to.max(from)]
+    }
+
+    /// Physical lines: one more than there are line ends.
+    pub fn line_count(&self) -> u32 {
+        self.line_starts.len() as u32
+    }
+
+    /// Whether a token is on this 1-based line.
+    pub fn is_code_line(&self, line: u32) -> bool {
+        self.code_lines.get(line as usize - 1).copied().unwrap_or(false)
+    }
+
+    /// The 1-based line of a byte.
+    pub fn line_at(&self, byte: u32) -> u32 {
+        self.line_starts.partition_point(|start| *start <= byte) as u32
+    }
+
+    /// The byte at which a 1-based line begins; the end of the text after the last.
+    pub fn line_start(&self, line: u32) -> u32 {
+        self.line_starts.get(line as usize - 1).copied().unwrap_or(self.text.len() as u32)
+    }
+
+    /// A 1-based line without its line end.
+    pub fn line_text(&self, line: u32) -> &'s str {
+        let text = &self.text[self.line_start(line) as usize..self.line_start(line + 1) as usize];
+        text.trim_end_matches(['\n', '\r'])
+    }
+
+    pub fn span(&self, start: u32, end: u32) -> Span {
+        let (start_line, end_line) = (self.line_at(start), self.line_at(end));
+        let column = |line: u32, byte: u32| {
+            let before = &self.text.as_bytes()[self.line_start(line) as usize..byte as usize];
+            // Continuation bytes are no characters of their own.
+            before.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32 + 1
+        };
+        let (start_column, end_column) = (column(start_line, start), column(end_line, end));
+        Span { start, end, start_line, start_column, end_line, end_column }
+    }
+
+    pub(super) fn mark_code(&mut self, first: u32, start: u32, end: u32) {
+        self.code_lines[first as usize - 1] = true;
+        let mut line = first;
+        // A token that runs over lines marks them all.
+        while end > start && self.line_start(line + 1) < end && (line as usize) < self.code_lines.len() {
+            line += 1;
+            self.code_lines[line as usize - 1] = true;
+        }
+    }
+
+    pub(super) fn leaf_text(&self, place: usize) -> &'s str {
+        let raw = &self.nodes[place];
+        let text = &self.text[raw.start as usize..raw.end as usize];
+        match raw.role {
+            Role::Text => unquoted(text),
+            _ => text,
+        }
+    }
+}
+
+/// What stands between a string literal's quotes, whatever they are.
+fn unquoted(text: &str) -> &str {
+    let quotes: &[(&str, &str)] = &[("\"\"\"", "\"\"\""), ("\"", "\""), ("'", "'")];
+    quotes.iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close)).unwrap_or(text)
+}
+
+/// A node of a tree. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree<'t>,
+    id: NodeId,
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "{} {:?}", self.kind_name(), self.text())
+    }
+}
+
+impl<'t> Node<'t> {
+    fn raw(self) -> &'t Raw {
+        &self.tree.nodes[self.id as usize]
+    }
+
+    fn at(self, id: NodeId) -> Node<'t> {
+        Node { tree: self.tree, id }
+    }
+
+    pub fn tree(self) -> &'t Tree<'t> {
+        self.tree
+    }
+
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The grammar's kind id.
+    pub fn kind(self) -> u16 {
+        self.raw().kind
+    }
+
+    pub fn kind_name(self) -> &'static str {
+        self.tree.grammar.kind_name(self.raw().kind)
+    }
+
+    pub fn role(self) -> Role {
+        self.raw().role
+    }
+
+    pub fn is(self, role: Role) -> bool {
+        self.raw().role == role
+    }
+
+    /// The part it plays in its parent.
+    pub fn field(self) -> Field {
+        self.raw().field
+    }
+
+    pub fn start(self) -> u32 {
+        self.raw().start
+    }
+
+    pub fn end(self) -> u32 {
+        self.raw().end
+    }
+
+    /// The 1-based line it begins on.
+    pub fn line(self) -> u32 {
+        self.raw().line
+    }
+
+    pub fn span(self) -> Span {
+        self.tree.span(self.start(), self.end())
+    }
+
+    pub fn text(self) -> &'t str {
+        &self.tree.text[self.start() as usize..self.end() as usize]
+    }
+
+    /// The text, of a string literal without its quotes.
+    pub fn content(self) -> &'t str {
+        self.tree.leaf_text(self.id as usize)
+    }
+
+    /// Equal for equal code, whatever comments, white space and redundant parentheses.
+    pub fn hash(self) -> u64 {
+        self.raw().hash
+    }
+
+    /// Whether there is a syntax error in it.
+    pub fn is_broken(self) -> bool {
+        self.raw().broken
+    }
+
+    pub fn parent(self) -> Option<Node<'t>> {
+        let parent = self.raw().parent;
+        (parent != NodeId::MAX).then(|| self.at(parent))
+    }
+
+    /// From the parent outwards.
+    pub fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
+        std::iter::successors(self.parent(), |node| node.parent())
+    }
+
+    pub fn children(self) -> Children<'t> {
+        Children { tree: self.tree, next: self.id + 1, end: self.raw().next }
+    }
+
+    /// The first child that plays this part.
+    pub fn child(self, field: Field) -> Option<Node<'t>> {
+        self.children().find(|child| child.field() == field)
+    }
+
+    pub fn child_with(self, role: Role) -> Option<Node<'t>> {
+        self.children().find(|child| child.role() == role)
+    }
+
+    pub fn first_child(self) -> Option<Node<'t>> {
+        self.children().next()
+    }
+
+    /// Every node below it, in the order of the text.
+    pub fn descendants(self) -> impl DoubleEndedIterator<Item = Node<'t>> {
+        let tree = self.tree;
+        (self.id + 1..self.raw().next).map(move |id| Node { tree, id })
+    }
+
+    /// The first id after its subtree.
+    pub fn next_id(self) -> NodeId {
+        self.raw().next
+    }
+
+    pub fn next_sibling(self) -> Option<Node<'t>> {
+        let end = self.parent()?.raw().next;
+        (self.raw().next < end).then(|| self.at(self.raw().next))
+    }
+
+    pub fn previous_sibling(self) -> Option<Node<'t>> {
+        let mut before = None;
+        for child in self.parent()?.children() {
+            if child.id == self.id {
+                return before;
+            }
+            before = Some(child);
+        }
+        None
+    }
+
+    pub fn contains(self, other: Node) -> bool {
+        self.id <= other.id && other.id < self.raw().next
+    }
+
+    /// The comments that begin inside it.
+    pub fn comments(self) -> &'t [CommentSpan] {
+        self.tree.comments_in(self.start(), self.end())
+    }
+
+    /// What parentheses hold, however many; itself otherwise.
+    pub fn inner(self) -> Node<'t> {
+        let mut node = self;
+        while node.is(Role::Parenthesized) {
+            match node.first_child() {
+                Some(child) => node = child,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The operator of a unary, binary, update or assignment expression; `=` where the grammar leaves it out.
+    pub fn operator(self) -> &'t str {
+        let update = || self.children().find(|child| matches!(child.text(), "++" | "--"));
+        match self.child(Field::Operator).or_else(update) {
+            Some(operator) => operator.text(),
+            None if self.is(Role::Assignment) => "=",
+            None => "",
+        }
+    }
+
+    /// The innermost enclosing node that `wanted` accepts, without leaving a function, lambda or class body.
+    pub fn enclosing(self, wanted: impl Fn(Node<'t>) -> bool) -> Option<Node<'t>> {
+        self.ancestors().take_while(|node| !node.role().is_boundary()).find(|node| wanted(*node))
+    }
+
+    /// The innermost function, lambda or initialiser around it.
+    pub fn enclosing_function(self) -> Option<Node<'t>> {
+        self.ancestors().find(|node| node.role().is_function() || node.is(Role::Initializer))
+    }
+
+    pub fn enclosing_class(self) -> Option<Node<'t>> {
+        self.ancestors().find(|node| node.role().is_class())
+    }
+
+    /// The text of its `name` field.
+    pub fn name(self) -> Option<&'t str> {
+        Some(self.child(Field::Name)?.text())
+    }
+}
+
+/// A node's children in order.
+#[derive(Clone)]
+pub struct Children<'t> {
+    tree: &'t Tree<'t>,
+    next: NodeId,
+    end: NodeId,
+}
+
+impl<'t> Iterator for Children<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let node = Node { tree: self.tree, id: self.next };
+        self.next = node.raw().next;
+        Some(node)
+    }
+}
