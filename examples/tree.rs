@@ -6,6 +6,15 @@ fn main() {
     let file = Parser::default().parse(&text, lang);
     let depth = |n: Node| n.ancestors().count();
     for n in file.tree.nodes() {
-        println!("{:indent$}{} {:?} {}:{} {}", "", n.kind_name(), n.role(), format!("{:?}", n.field()), n.line(), if n.first_child().is_none() { n.text() } else { "" }, indent = depth(n) * 2);
+        println!(
+            "{:indent$}{} {:?} {}:{} {}",
+            "",
+            n.kind_name(),
+            n.role(),
+            format!("{:?}", n.field()),
+            n.line(),
+            if n.first_child().is_none() { n.text() } else { "" },
+            indent = depth(n) * 2
+        );
     }
 }

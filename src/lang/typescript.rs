@@ -29,8 +29,15 @@ pub(super) static TSX: Language = Language {
 };
 
 const OPTIONAL: &[&str] = &[
-    "optional_chain", "async", "decorator", "type_arguments", "type_parameters", "type_annotation", "accessibility_modifier",
-    "override_modifier", "readonly",
+    "optional_chain",
+    "async",
+    "decorator",
+    "type_arguments",
+    "type_parameters",
+    "type_annotation",
+    "accessibility_modifier",
+    "override_modifier",
+    "readonly",
 ];
 
 /// Kinds of types and of their declarations.

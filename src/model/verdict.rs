@@ -69,12 +69,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: &[(Outcome, &str)] = &[
-        (Outcome::Passed, "passed"),
-        (Outcome::Warned, "warned"),
-        (Outcome::Undecided, "undecided"),
-        (Outcome::Failed, "failed"),
-    ];
+    pub const ALL: &[(Outcome, &str)] =
+        &[(Outcome::Passed, "passed"), (Outcome::Warned, "warned"), (Outcome::Undecided, "undecided"), (Outcome::Failed, "failed")];
 
     pub fn name(self) -> &'static str {
         Self::ALL[self as usize].1
