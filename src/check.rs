@@ -1,12 +1,26 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+mod clause;
+mod expression;
 mod finder;
 mod params;
-
+pub mod pattern;
+mod query;
 pub mod scopes;
+mod set;
+mod suppress;
+mod textual;
+mod threshold;
+mod wheres;
 
+pub use clause::{Clause, Target};
+pub use expression::Expression;
 pub use finder::{FileView, Finder};
 pub use params::{Message, Param, Params};
+pub use set::{RuleSet, Scratch};
+pub use textual::{Textual, Within};
+pub use threshold::Threshold;
+pub use wheres::Where;
 
 use crate::lang::Role;
 use crate::model::{Effort, Kind, RuleId, Scope, Severity};
@@ -23,6 +37,8 @@ pub struct Rule {
     pub scope: Scope,
     /// Names as in [`crate::lang::RULE_LANGUAGES`]; empty for any file.
     pub languages: Vec<&'static str>,
+    /// What other tools call the same: tool and code.
+    pub equivalents: Vec<(String, String)>,
     pub message: Message,
     pub params: Params,
     pub looks: Vec<Look>,
@@ -31,7 +47,11 @@ pub struct Rule {
 /// One way in which a rule looks for its findings.
 #[derive(Clone, Debug)]
 pub enum Look {
-    Builtin(&'static Builtin),
+    Threshold(Threshold),
+    Clause(Box<Clause>),
+    Textual(Textual),
+    /// A check written in Rust, for the rule languages listed, or for all of the rule's.
+    Builtin(&'static Builtin, Vec<String>),
 }
 
 /// A check written in Rust, named in the header of the rules that use it.
@@ -50,4 +70,15 @@ pub enum Run {
     File(for<'t> fn(&mut Finder<'_, 't>)),
     /// Once per file of any kind, from its text alone: `Finder::tree` has no nodes then if the file is of no known language.
     Text(for<'t> fn(&mut Finder<'_, 't>)),
+}
+
+/// Every built-in check.
+const BUILTINS: &[&[Builtin]] = &[suppress::BUILTINS];
+
+pub fn builtin_named(name: &str) -> Option<&'static Builtin> {
+    BUILTINS.iter().copied().flatten().find(|builtin| builtin.name == name)
+}
+
+pub fn builtin_names() -> Vec<&'static str> {
+    BUILTINS.iter().copied().flatten().map(|builtin| builtin.name).collect()
 }

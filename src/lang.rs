@@ -4,6 +4,7 @@ mod java;
 mod javascript;
 mod typescript;
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use crate::model::hash;
@@ -76,6 +77,12 @@ impl Grammar {
     /// The id of a named kind.
     pub fn kind(&self, name: &str) -> Option<u16> {
         Some(self.tree_sitter.id_for_node_kind(name, true)).filter(|id| *id != 0)
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(self.name)
     }
 }
 
@@ -341,6 +348,49 @@ const FIELDS: &[(&str, Field)] = &[
     ("increment", Field::Update),
     ("value", Field::Value),
 ];
+
+/// Words for kinds that rules may use in any language, beside the grammar's own.
+const ROLE_WORDS: &[(&str, &[Role])] = &[
+    ("assignment", &[Role::Assignment]),
+    ("await", &[Role::Await]),
+    ("binary", &[Role::Binary]),
+    ("block", &[Role::Block]),
+    ("boolean", &[Role::True, Role::False]),
+    ("call", &[Role::Call]),
+    ("case", &[Role::Case]),
+    ("catch", &[Role::Catch]),
+    ("class", &[Role::Class, Role::AnonymousClass]),
+    ("finally", &[Role::Finally]),
+    ("function", &[Role::Function, Role::Lambda]),
+    ("identifier", &[Role::Identifier]),
+    ("if", &[Role::If]),
+    ("import", &[Role::Import]),
+    ("lambda", &[Role::Lambda]),
+    ("literal", &[Role::Text, Role::Character, Role::Number, Role::Regex, Role::True, Role::False, Role::Null]),
+    ("loop", &[Role::For, Role::ForEach, Role::While, Role::Do]),
+    ("member", &[Role::Member]),
+    ("new", &[Role::New]),
+    ("null", &[Role::Null]),
+    ("number", &[Role::Number]),
+    ("parameter", &[Role::Parameter]),
+    ("regex", &[Role::Regex]),
+    ("return", &[Role::Return]),
+    ("string", &[Role::Text]),
+    ("switch", &[Role::Switch]),
+    ("synchronized", &[Role::Synchronized]),
+    ("template", &[Role::Template]),
+    ("ternary", &[Role::Ternary]),
+    ("this", &[Role::This]),
+    ("throw", &[Role::Throw]),
+    ("try", &[Role::Try]),
+    ("unary", &[Role::Unary]),
+    ("update", &[Role::Update]),
+];
+
+/// The roles behind one of the words that rules use for kinds.
+pub fn roles_named(word: &str) -> Option<&'static [Role]> {
+    ROLE_WORDS.iter().find(|(name, _)| *name == word).map(|(_, roles)| *roles)
+}
 
 fn field_named(name: &str) -> Field {
     FIELDS.iter().find(|(field, _)| *field == name).map_or(Field::Other, |(_, field)| *field)

@@ -1,8 +1,10 @@
 mod alloc;
+pub mod catalog;
 pub mod check;
 pub mod lang;
 pub mod measure;
 pub mod model;
 pub mod parse;
+pub mod try_out;
 
 pub use alloc::use_allocator;

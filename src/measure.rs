@@ -22,7 +22,7 @@ pub enum Dialect {
 pub fn measure(tree: &Tree, _dialect: Dialect) -> Measured {
     let at = tree.span(0, tree.text.len() as u32);
     Measured {
-        units: vec![Unit { kind: UnitKind::File, name: String::new(), at, metrics: Default::default() }],
+        units: vec![Unit { kind: UnitKind::File, name: String::new(), at, name_at: at, metrics: Default::default() }],
         executable_lines: Vec::new(),
     }
 }

@@ -1,5 +1,5 @@
 //! Who declares and who uses which name in one file.
-use crate::parse::Tree;
+use crate::parse::{Node, Tree};
 
 /// The names of a file.
 pub struct Scopes<'t> {
@@ -9,5 +9,10 @@ pub struct Scopes<'t> {
 impl<'t> Scopes<'t> {
     pub fn of(tree: &'t Tree<'t>) -> Self {
         Scopes { tree }
+    }
+
+    /// The type that a name is declared with, if the file declares it.
+    pub fn declared_type(&self, _name: Node<'t>) -> Option<Node<'t>> {
+        None
     }
 }
