@@ -1,5 +1,6 @@
 mod alloc;
 pub mod check;
+pub mod config;
 pub mod lang;
 pub mod measure;
 pub mod model;
