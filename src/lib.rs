@@ -1,6 +1,7 @@
 mod alloc;
 pub mod catalog;
 pub mod check;
+pub mod config;
 pub mod lang;
 pub mod measure;
 pub mod model;
