@@ -2,6 +2,7 @@
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
 mod clause;
 mod expression;
+mod fill;
 mod finder;
 mod params;
 pub mod pattern;

@@ -7,7 +7,7 @@ mod words;
 
 use std::ops::ControlFlow;
 
-pub use tree::{CommentSpan, Node, NodeId, Tree};
+pub use tree::{Children, CommentSpan, Node, NodeId, Tree};
 pub use words::Words;
 
 use crate::lang::{Field, Language, Role};

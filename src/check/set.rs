@@ -6,7 +6,7 @@ use super::clause::{self, Ready};
 use super::pattern::Captures;
 use super::suppress;
 use super::{FileView, Finder, Look, Rule, Run};
-use crate::lang::{Language, Role};
+use crate::lang::Language;
 use crate::model::{FileRole, Finding, Scope};
 use crate::parse::{Node, ParsedFile};
 
@@ -34,7 +34,7 @@ pub struct Scratch {
 impl RuleSet {
     pub fn new(rules: &[Arc<Rule>], known: &Arc<HashSet<String>>, language: &'static Language) -> RuleSet {
         let rules: Vec<Arc<Rule>> = rules.iter().filter(|rule| rule.is_for(language)).cloned().collect();
-        let mut by_role = vec![Vec::new(); Role::Comment as usize + 1];
+        let mut by_role = vec![Vec::new(); u8::MAX as usize + 1];
         let mut clauses = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
             for look in &rule.looks {
@@ -111,6 +111,7 @@ impl RuleSet {
                 None => anywhere.push(place as u16),
             }
         }
+        let mut captures = Captures::default();
         for node in file.tree.nodes() {
             let by_role = &self.by_role[node.role() as usize];
             let by_kind = scratch.by_kind.get(usize::from(node.kind())).map_or(&[][..], Vec::as_slice);
@@ -123,7 +124,7 @@ impl RuleSet {
             for place in by_kind.iter().chain(&anywhere) {
                 let (rule, ready) = &self.clauses[usize::from(*place)];
                 if let Ok(compiled) = ready.compiled() {
-                    compiled.look(&ready.clause, node, &mut Finder { file, rule: &self.rules[*rule], found });
+                    compiled.look(&ready.clause, node, &mut captures, &mut Finder { file, rule: &self.rules[*rule], found });
                 }
             }
         }
@@ -141,7 +142,7 @@ impl RuleSet {
             let mut finder = Finder { file, rule: &self.rules[*rule], found };
             super::query::matches(query, syntax, file.tree, |node: Node, mut captures: Captures| {
                 if !node.is_broken() && compiled.holds(&ready.clause, node, &mut captures, &finder) {
-                    clause::report(&ready.clause, node, &captures, &mut finder);
+                    compiled.report(&ready.clause, node, &captures, &mut finder);
                 }
             });
         }
