@@ -4,6 +4,7 @@ mod clause;
 mod expression;
 mod fill;
 mod finder;
+mod lines;
 mod params;
 pub mod pattern;
 mod query;
@@ -74,7 +75,7 @@ pub enum Run {
 }
 
 /// Every built-in check.
-const BUILTINS: &[&[Builtin]] = &[suppress::BUILTINS];
+const BUILTINS: &[&[Builtin]] = &[lines::BUILTINS, suppress::BUILTINS];
 
 pub fn builtin_named(name: &str) -> Option<&'static Builtin> {
     BUILTINS.iter().copied().flatten().find(|builtin| builtin.name == name)

@@ -96,6 +96,12 @@ impl<'s> Tree<'s> {
         (from..self.nodes.len() as u32).map(|id| self.node(id))
     }
 
+    /// The last node that begins at or before a byte: it or one around it holds the byte, if any does.
+    pub fn last_from(&self, byte: u32) -> Option<Node<'_>> {
+        let after = self.nodes.partition_point(|raw| raw.start <= byte) as u32;
+        after.checked_sub(1).map(|id| self.node(id))
+    }
+
     /// The comments that begin inside a stretch of bytes.
     pub fn comments_in(&self, start: u32, end: u32) -> &[CommentSpan] {
         let from = self.comments.partition_point(|comment| comment.start < start);
