@@ -214,6 +214,33 @@ pub enum Role {
     Jsx,
     JsxText,
     Comment,
+    // What names stand in, where that decides what they mean.
+    /// A destructuring pattern: `{ a, b }` or `[a, b]` where something is bound.
+    Pattern,
+    PairPattern,
+    /// A name or pattern with a default value.
+    DefaultPattern,
+    RestPattern,
+    /// What directly holds the name an import binds.
+    ImportBinding,
+    ImportSpecifier,
+    ImportAlias,
+    ExportSpecifier,
+    NamespaceExport,
+    TypeParameter,
+    TypeAlias,
+    /// The type of a function: its parameters name nothing that runs.
+    Signature,
+    IndexSignature,
+    Module,
+    /// `declare …`: says what is elsewhere.
+    Ambient,
+    RecordPattern,
+    /// A type and the variable a matching value is bound to.
+    PatternVariable,
+    QualifiedName,
+    QualifiedType,
+    ElementPair,
 }
 
 impl Role {
