@@ -2,7 +2,13 @@
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
 mod finder;
 mod params;
+mod reach;
+mod stores;
+#[cfg(test)]
+mod trial;
+mod unused;
 
+pub mod flow;
 pub mod scopes;
 
 pub use finder::{FileView, Finder};
@@ -50,4 +56,9 @@ pub enum Run {
     File(for<'t> fn(&mut Finder<'_, 't>)),
     /// Once per file of any kind, from its text alone: `Finder::tree` has no nodes then if the file is of no known language.
     Text(for<'t> fn(&mut Finder<'_, 't>)),
+}
+
+/// Every built-in check.
+pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
+    [reach::ALL, stores::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL].into_iter().flatten()
 }

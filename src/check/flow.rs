@@ -5,4 +5,4 @@ mod effects;
 mod live;
 
 pub use complete::Completion;
-pub use live::{Stores, dead_stores};
+pub use live::dead_stores;

@@ -8,13 +8,15 @@ mod java;
 mod resolve;
 mod script;
 
+pub use collect::access_of;
+
 use crate::parse::{Node, NodeId, Tree};
 
 pub type ScopeId = u32;
 pub type SymbolId = u32;
 
 /// Stands for "no symbol" and "no reference".
-pub(crate) const NONE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
 
 /// The names of a file.
 pub struct Scopes<'t> {
@@ -121,7 +123,7 @@ impl Access {
 pub struct Reference {
     pub node: NodeId,
     pub scope: ScopeId,
-    /// [`NONE`] if nothing in the file declares it.
+    /// Beyond all symbols if nothing in the file declares it.
     pub symbol: SymbolId,
     pub access: Access,
     spaces: u8,

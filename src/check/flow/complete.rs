@@ -121,11 +121,12 @@ impl<'t> Completion<'t> {
     fn foot_tested(&self, node: Node) -> u8 {
         let body = self.flags(node.child(Field::Body));
         let endless = condition(node).is_some_and(is_always_true);
-        let reaches_condition = body & (COMPLETES | CONTINUES) != 0 || self.is_target(node, Role::Continue);
-        match body & BREAKS != 0 || (!endless && reaches_condition) {
-            true if endless || body & (BREAKS | CONTINUES) != 0 || self.is_target(node, Role::Continue) => COMPLETES,
-            true => body & COMPLETES,
-            false => 0,
+        let is_continued = body & CONTINUES != 0 || self.is_target(node, Role::Continue);
+        let reached = if is_continued { COMPLETES } else { body & COMPLETES };
+        match (body & BREAKS != 0, endless) {
+            (true, _) => COMPLETES,
+            (false, true) => 0,
+            (false, false) => reached,
         }
     }
 

@@ -164,7 +164,8 @@ impl<'t> Collector<'t> {
         };
         if symbol == next {
             let (kind, binding, spaces) = (declares.kind, declares.binding, declares.spaces);
-            let places = Symbol { name, node: node.id(), scope, kind, binding, captured: false, spaces, id_of_name, first: NONE, last: NONE };
+            let places =
+                Symbol { name, node: node.id(), scope, kind, binding, captured: false, spaces, id_of_name, first: NONE, last: NONE };
             self.found.symbols.push(places);
         } else {
             self.found.symbols[symbol as usize].spaces |= declares.spaces;
@@ -188,8 +189,8 @@ impl<'t> Collector<'t> {
     }
 }
 
-/// How a name in the place of a value is used, seen from what is around it.
-pub(super) fn access_of(node: Node) -> Access {
+/// How a name or member in the place of a value is used, seen from what is around it.
+pub fn access_of(node: Node) -> Access {
     let Some((holder, inside)) = holder_of(node) else { return Access::Read };
     match holder.role() {
         Role::Assignment if inside.field() == Field::Left && holder.operator() == "=" => Access::Write,

@@ -24,8 +24,7 @@ fn uses(language: &str, text: &str, expected: &[&str]) {
 fn captured(language: &str, text: &str, expected: &[&str]) {
     let file = Parser::default().parse(text, lang::named(language).expect("a language"));
     let scopes = Scopes::of(&file.tree);
-    let names: Vec<&str> =
-        scopes.symbols.iter().filter(|symbol| symbol.captured).map(|symbol| scopes.declaration(symbol).text()).collect();
+    let names: Vec<&str> = scopes.symbols.iter().filter(|symbol| symbol.captured).map(|symbol| scopes.declaration(symbol).text()).collect();
     assert_eq!(expected, names, "{text}");
 }
 
@@ -33,8 +32,14 @@ fn captured(language: &str, text: &str, expected: &[&str]) {
 fn java_resolves_names_by_scope_and_name_space() {
     let all: &[(&str, &[&str])] = &[
         ("class A {\n int a;\n void m(int a) {\n a = a; }\n int n() {\n return a; } }", &["4:a>3 Write", "4:a>3", "6:a>2"]),
-        ("class A { void m() {\n int a = 1;\n a++; f(a++);\n a += 2; } }", &["2:a>2 Initial", "3:a>2 Update", "3:f>?", "3:a>2 ReadWrite", "4:a>2 Update"]),
-        ("class A { void m() { for (int i = 0;\n i < 1;\n i++) {}\n i = 1; } }", &["1:i>1 Initial", "2:i>1", "3:i>1 Update", "4:i>? Write"]),
+        (
+            "class A { void m() {\n int a = 1;\n a++; f(a++);\n a += 2; } }",
+            &["2:a>2 Initial", "3:a>2 Update", "3:f>?", "3:a>2 ReadWrite", "4:a>2 Update"],
+        ),
+        (
+            "class A { void m() { for (int i = 0;\n i < 1;\n i++) {}\n i = 1; } }",
+            &["1:i>1 Initial", "2:i>1", "3:i>1 Update", "4:i>? Write"],
+        ),
         ("import a.List;\nclass A {\n List l(List.X List) {\n return List; } }", &["3:List>1", "3:List>1", "4:List>3"]),
         ("import static a.b.c;\nclass A { int m() {\n c(); return c; } }", &["3:c>1", "3:c>1"]),
         ("class A { void m(Object o) {\n if (o instanceof B b) {\n b.c(); } } }", &["1:Object>?", "2:o>1", "2:B>?", "3:b>2"]),
