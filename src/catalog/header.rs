@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use crate::check::{Clause, Expression, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtin_named, builtin_names};
+use crate::check::{Clause, Expression, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtins};
 use crate::config::Profile;
 use crate::lang::RULE_LANGUAGES;
 use crate::model::{Effort, Kind, Safety, Scope, Severity, UnitKind, UnitMetric};
@@ -196,7 +196,9 @@ impl Match {
             "a block has exactly one of pattern, query, kind, regex, metric and check"
         );
         if let Some(name) = &self.check {
-            let builtin = builtin_named(name).with_context(|| format!("no check `{name}`; there are {}", builtin_names().join(", ")))?;
+            let names = || builtins().map(|builtin| builtin.name).collect::<Vec<_>>().join(", ");
+            let builtin =
+                builtins().find(|builtin| builtin.name == name).with_context(|| format!("no check `{name}`; there are {}", names()))?;
             return Ok(Look::Builtin(builtin, self.languages.clone()));
         }
         if let Some(name) = &self.metric {
