@@ -32,7 +32,7 @@ fn file(path: &str, module: usize, (ncloc, comments): (u32, u32), found: &[Found
     sizes[UnitMetric::Ncloc] = ncloc;
     sizes[UnitMetric::CommentLines] = comments;
     sizes[UnitMetric::Lines] = ncloc + comments;
-    let unit = Unit { kind: UnitKind::File, name: String::new(), at: Span::default(), metrics: sizes };
+    let unit = Unit { kind: UnitKind::File, name: String::new(), at: Span::default(), name_at: Span::default(), metrics: sizes };
     let facts = FileFacts { findings: found.iter().copied().map(finding).collect(), units: vec![unit], ..FileFacts::default() };
     FileReport { path: path.to_owned(), language: "java", role: FileRole::Main, module, facts }
 }

@@ -25,7 +25,7 @@ fn finding(kind: Kind, severity: Severity, message: &str, at: Span) -> Finding {
 fn file_of(path: &str, module: usize, findings: Vec<Finding>) -> FileReport {
     let mut metrics = Metrics::default();
     metrics[UnitMetric::Ncloc] = 4;
-    let units = vec![Unit { kind: UnitKind::File, name: String::new(), at: Span::default(), metrics }];
+    let units = vec![Unit { kind: UnitKind::File, name: String::new(), at: Span::default(), name_at: Span::default(), metrics }];
     let facts = FileFacts { findings, units, ..FileFacts::default() };
     FileReport { path: path.to_owned(), language: "java", role: FileRole::Main, module, facts }
 }
