@@ -26,7 +26,8 @@ pub(super) fn snippet(lines: &[&str], at: Span) -> Option<Snippet> {
     // Of a span over several lines the first is shown.
     let end = if at.end_line > at.start_line { usize::MAX } else { (at.end_column as usize).saturating_sub(1) }.max(start + 1);
     let indent = line.chars().take_while(|c| c.is_whitespace()).take(start).count();
-    let from = if start - indent > WIDTH - BEFORE { start - BEFORE } else { indent };
+    let columns: usize = line.chars().take(start).skip(indent).map(|c| if c == '\t' { TAB } else { width(shown(c)) }).sum();
+    let from = if columns > WIDTH - BEFORE { start.saturating_sub(BEFORE).max(indent) } else { indent };
     draw(line.chars().skip(from), start - from, end - from, from > indent)
 }
 
@@ -89,6 +90,8 @@ mod tests {
         let line = format!("{}HERE{}", "a".repeat(500), "b".repeat(500));
         let source = format!("…{}HERE{}…", "a".repeat(BEFORE), "b".repeat(WIDTH - BEFORE - 4));
         draws(&line, (501, 505), &source, &format!(" {}^^^^", " ".repeat(BEFORE)));
+        let wide = format!("{}x", "漢".repeat(70));
+        draws(&wide, (71, 72), &format!("…{}x", "漢".repeat(BEFORE)), &format!(" {}^", " ".repeat(2 * BEFORE)));
         draws(&"x".repeat(200), (1, 201), &format!("{}…", "x".repeat(WIDTH)), &"^".repeat(WIDTH));
         assert_eq!(snippet(&["a"], Span { start_line: 1, start_column: 9, end_line: 1, end_column: 10, ..Span::default() }), None);
         assert_eq!(snippet(&["a"], Span { start_line: 2, start_column: 1, end_line: 2, end_column: 2, ..Span::default() }), None);

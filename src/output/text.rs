@@ -11,7 +11,7 @@ use super::clean::clean;
 use super::snippet::snippet;
 use super::table::painted;
 use super::{Output, Page};
-use crate::model::{FileReport, Finding, Kind, Outcome, Severity, State, in_hours};
+use crate::model::{FileReport, Finding, Outcome, Severity, State, in_hours};
 
 pub(super) const TEXT: Output = Output { name: "text", about: "for people: the worst findings with their lines, then the verdict", write };
 
@@ -51,7 +51,7 @@ type Place<'a> = (&'a FileReport, &'a Finding);
 
 /// Worst first: new before old, then severity, then kind; places in the order of the report.
 fn rank(finding: &Finding) -> impl Ord + use<> {
-    (finding.state != State::New, std::cmp::Reverse(finding.severity), finding.kind == Kind::Hotspot, finding.kind)
+    (finding.state != State::New, std::cmp::Reverse(finding.severity), finding.kind)
 }
 
 /// Findings that count, worst first.
@@ -108,7 +108,9 @@ fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn W
     let color = page.style.color;
     let style = severity_style(finding.severity);
     let what = painted(&format!("{} {}", finding.severity.name(), finding.kind.name()), style, color);
-    let place = format!("{}:{}", finding.at.start_line, finding.at.start_column);
+    // A finding about the whole file has no place in it.
+    let place =
+        if finding.at.start_line == 0 { "file".to_owned() } else { format!("{}:{}", finding.at.start_line, finding.at.start_column) };
     let rule = painted(&details(page, finding), QUIET, color);
     writeln!(out, "  {} {what}: {} {rule}", painted(&place, FIGURE, color), clean(&finding.message))?;
     if let Some(snippet) = snippet(lines, finding.at) {

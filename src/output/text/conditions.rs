@@ -2,7 +2,7 @@
 use std::io::{self, Write};
 
 use super::{Page, STRONG, counted, outcome_style};
-use crate::model::{ConditionVerdict, Form, ModuleVerdict, On, Outcome, Value, figure, in_hours};
+use crate::model::{ConditionVerdict, Form, Metric, ModuleVerdict, On, Outcome, Value, figure, in_hours};
 use crate::output::table::{self, Cell, Row, painted};
 
 /// Up to this many conditions are all shown; of more, those that passed are only counted.
@@ -58,7 +58,7 @@ fn actual(judged: &ConditionVerdict) -> String {
 }
 
 fn worst(judged: &ConditionVerdict) -> Option<String> {
-    let is_debt = judged.condition.metric.key().starts_with("debt") || judged.condition.metric.key() == "maintainability_rating";
+    let is_debt = matches!(judged.condition.metric, Metric::Debt | Metric::DebtRatio | Metric::MaintainabilityRating);
     let amount = |amount: i64| if is_debt { in_hours(amount) } else { amount.to_string() };
     let files: Vec<_> = judged.worst.iter().map(|file| format!("{} ({})", file.path, amount(file.amount))).collect();
     (!files.is_empty()).then(|| format!("most in {}", files.join(", ")))
