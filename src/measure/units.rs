@@ -132,5 +132,6 @@ fn declares(statement: Node, is_wrapper: bool) -> bool {
 
 fn is_hand_out(role: Role) -> bool {
     use Role::*;
-    role.is_literal() || matches!(role, Nothing | Identifier | Lambda | Class | ObjectLiteral | ArrayLiteral | Member | Jsx | This | Undefined)
+    role.is_literal()
+        || matches!(role, Nothing | Identifier | Lambda | Class | ObjectLiteral | ArrayLiteral | Member | Jsx | This | Undefined)
 }
