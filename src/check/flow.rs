@@ -5,4 +5,5 @@ mod effects;
 mod live;
 
 pub use complete::Completion;
+pub(in crate::check) use complete::{condition, is_always_true};
 pub use live::dead_stores;
