@@ -3,6 +3,8 @@
 mod complete;
 mod effects;
 mod live;
+#[cfg(test)]
+mod tests;
 
 pub use complete::Completion;
 pub(in crate::check) use complete::{condition, is_always_true};

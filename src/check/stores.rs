@@ -59,7 +59,7 @@ fn is_default(name: Node, access: Access) -> bool {
     match value.role() {
         Role::Null | Role::Undefined => true,
         role if role.is_literal() => is_start || matches!(value.text(), "0" | "\"\"" | "''" | "false"),
-        Role::ObjectLiteral | Role::ArrayLiteral => is_start && is_empty(value),
+        Role::ObjectLiteral | Role::ArrayLiteral => is_empty(value),
         Role::Unary if value.text() == "-1" || value.text() == "void 0" => true,
         Role::Unary => is_start && value.descendants().all(|node| node.is(Role::Number) || is_empty(node)),
         Role::Identifier => is_start && is_constant(value.text()),
