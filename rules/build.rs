@@ -1,1 +1,33 @@
-fn main() {}
+//! Embeds every rule file. A build script, since a macro would not see that a file was added.
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("rules");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut files = Vec::new();
+    find_rules(&root, &mut files)?;
+    files.sort();
+    let mut list = String::from("&[\n");
+    for file in files {
+        let id = file.strip_prefix(&root)?.with_extension("");
+        let id = id.to_str().ok_or("a rule's path is not UTF-8")?.replace('\\', "/");
+        writeln!(list, "    ({id:?}, include_str!({:?})),", file.display().to_string())?;
+    }
+    list.push(']');
+    std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("rules.rs"), list)?;
+    Ok(())
+}
+
+fn find_rules(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            println!("cargo::rerun-if-changed={}", path.display());
+            find_rules(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,18 +1,31 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+mod clause;
+mod expression;
 mod finder;
 mod params;
+pub mod pattern;
+mod query;
 mod reach;
+mod set;
 mod stores;
-#[cfg(test)]
-mod trial;
+mod suppress;
+mod textual;
+mod threshold;
 mod unused;
+mod wheres;
 
 pub mod flow;
 pub mod scopes;
 
+pub use clause::{Clause, Target};
+pub use expression::Expression;
 pub use finder::{FileView, Finder};
 pub use params::{Message, Param, Params};
+pub use set::{RuleSet, Scratch};
+pub use textual::{Textual, Within};
+pub use threshold::Threshold;
+pub use wheres::Where;
 
 use crate::lang::Role;
 use crate::model::{Effort, Kind, RuleId, Scope, Severity};
@@ -29,6 +42,8 @@ pub struct Rule {
     pub scope: Scope,
     /// Names as in [`crate::lang::RULE_LANGUAGES`]; empty for any file.
     pub languages: Vec<&'static str>,
+    /// What other tools call the same: tool and code.
+    pub equivalents: Vec<(String, String)>,
     pub message: Message,
     pub params: Params,
     pub looks: Vec<Look>,
@@ -37,7 +52,11 @@ pub struct Rule {
 /// One way in which a rule looks for its findings.
 #[derive(Clone, Debug)]
 pub enum Look {
-    Builtin(&'static Builtin),
+    Threshold(Threshold),
+    Clause(Box<Clause>),
+    Textual(Textual),
+    /// A check written in Rust, for the rule languages listed, or for all of the rule's.
+    Builtin(&'static Builtin, Vec<String>),
 }
 
 /// A check written in Rust, named in the header of the rules that use it.
@@ -59,6 +78,8 @@ pub enum Run {
 }
 
 /// Every built-in check.
+const BUILTINS: &[&[Builtin]] = &[reach::ALL, stores::ALL, suppress::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL];
+
 pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
-    [reach::ALL, stores::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL].into_iter().flatten()
+    BUILTINS.iter().copied().flatten()
 }

@@ -10,6 +10,8 @@ mod script;
 
 pub use collect::access_of;
 
+use crate::lang::{Field, Role};
+use crate::model::hash;
 use crate::parse::{Node, NodeId, Tree};
 
 pub type ScopeId = u32;
@@ -180,6 +182,20 @@ impl<'t> Scopes<'t> {
     /// Whether nothing around the symbol's scope is a function or class: a name of the file.
     pub fn is_top_level(&self, symbol: &Symbol) -> bool {
         self.scopes[symbol.scope as usize].function == 0
+    }
+
+    /// The type that a name, or a field behind `this.`, is declared with, if the file declares it.
+    pub fn declared_type(&self, name: Node<'t>) -> Option<Node<'t>> {
+        let symbol = match name.role() {
+            Role::Member => {
+                let name = hash::bytes(name.child(Field::Property)?.text().as_bytes());
+                self.symbols.iter().find(|symbol| symbol.kind == SymbolKind::Field && symbol.name == name)?
+            }
+            _ => self.symbol(self.reference_at(name)?.symbol)?,
+        };
+        let declared = self.declaration(symbol).parent()?;
+        // In Java the type stands beside the declarator, and around it for parameters.
+        declared.child(Field::Type).or_else(|| declared.parent()?.child(Field::Type))
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Unit {
     /// Qualified by the enclosing units: `Outer.Inner.method`; a file's is empty.
     pub name: String,
     pub at: Span,
+    /// Of the name alone; of a file its first line.
+    pub name_at: Span,
     pub metrics: Metrics,
 }
 

@@ -90,6 +90,12 @@ impl<'s> Tree<'s> {
         (0..self.nodes.len() as u32).map(|id| self.node(id))
     }
 
+    /// The nodes that begin at or after a byte, in the order of the text.
+    pub fn nodes_from(&self, byte: u32) -> impl Iterator<Item = Node<'_>> {
+        let from = self.nodes.partition_point(|raw| raw.start < byte) as u32;
+        (from..self.nodes.len() as u32).map(|id| self.node(id))
+    }
+
     /// The comments that begin inside a stretch of bytes.
     pub fn comments_in(&self, start: u32, end: u32) -> &[CommentSpan] {
         let from = self.comments.partition_point(|comment| comment.start < start);

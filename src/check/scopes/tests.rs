@@ -1,3 +1,4 @@
+//! Which uses belong to which declarations, as tables of snippets.
 use super::*;
 use crate::lang;
 use crate::parse::Parser;

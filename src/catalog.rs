@@ -1,0 +1,178 @@
+//! The rule catalog: rule files to rules. Built-in rules and a user's own are read by the same reader.
+//! Knows no source file; what rules look for is `check`'s.
+mod example;
+mod header;
+mod settings;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+pub use example::{Example, examples};
+pub use header::Header;
+
+use crate::check::{Params, Rule};
+use crate::config::{self, Config};
+use crate::model::{RuleId, RuleInfo};
+
+/// Group and id, and the text of each rule file.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// One rule as its file states it.
+#[derive(Debug)]
+pub struct Entry {
+    pub id: String,
+    /// The folder it is in.
+    pub group: String,
+    pub header: Header,
+    /// The Markdown below the header.
+    pub text: String,
+    /// Where it was read from, for messages.
+    pub source: String,
+}
+
+/// All rules there are: gate's and the user's.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Ascending by id; a rule's place is its [`RuleId`].
+    pub entries: Vec<Entry>,
+}
+
+impl Catalog {
+    /// gate's rules and those of the folders that the configuration names. Every rule it sets must exist.
+    pub fn load(config: &Config) -> anyhow::Result<Catalog> {
+        let mut entries = builtin()?;
+        for (folder, place) in &config.rules.paths {
+            let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+            let own = from_folder(&base.join(folder)).map_err(|error| config.error(*place, format!("{error:#}"), None))?;
+            for entry in own {
+                // A user's rule takes the place of gate's of the same name.
+                entries.retain(|known| known.id != entry.id);
+                entries.push(entry);
+            }
+        }
+        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        let catalog = Catalog { entries };
+        let overrides = config.overrides.iter().flat_map(|row| &row.settings);
+        for setting in config.rules.settings.iter().chain(overrides) {
+            if catalog.entry(&setting.rule).is_none() {
+                let ids: Vec<&str> = catalog.entries.iter().map(|entry| entry.id.as_str()).collect();
+                let hint = match config::suggest(&setting.rule, ids) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`gate rules` lists them".to_owned(),
+                };
+                return Err(config.error(setting.place, format!("no rule `{}`", setting.rule), Some(hint)).into());
+            }
+        }
+        Ok(catalog)
+    }
+
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok().map(|place| &self.entries[place])
+    }
+
+    /// What `RuleId`s stand for in a report.
+    pub fn infos(&self) -> Vec<RuleInfo> {
+        self.entries.iter().map(Entry::info).collect()
+    }
+
+    /// The rules that are on where these overrides of the configuration apply, with their settings.
+    pub fn rules(&self, config: &Config, overrides: &[usize]) -> anyhow::Result<Vec<Arc<Rule>>> {
+        let mut rules = Vec::new();
+        for (place, entry) in self.entries.iter().enumerate() {
+            let settings = settings::of(entry, config, overrides)?;
+            if settings.on {
+                rules.push(entry.rule(RuleId(place as u16), settings)?);
+            }
+        }
+        Ok(rules)
+    }
+}
+
+/// The rules that come with gate, ascending by id.
+pub fn builtin() -> anyhow::Result<Vec<Entry>> {
+    let mut entries = FILES
+        .iter()
+        .map(|(path, text)| {
+            let (group, id) = path.split_once('/').unwrap_or(("", path));
+            read(id, group, text, &format!("rules/{path}.md"))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(entries)
+}
+
+/// The rules of a user's own folder, ascending by id: every `.md` file in it and below.
+pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    let walk = ignore::WalkBuilder::new(folder).standard_filters(false).sort_by_file_path(Path::cmp).build();
+    for file in walk {
+        let file = file.with_context(|| format!("cannot read the rules in {}", folder.display()))?;
+        let path = file.path();
+        if !path.extension().is_some_and(|extension| extension == "md") || !file.file_type().is_some_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let id = path.file_stem().and_then(|stem| stem.to_str()).context("a rule's file name is not UTF-8")?;
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let entry = read(id, "own", &text, &path.display().to_string())?;
+        entry.header.problems().first().map_or(Ok(()), |problem| Err(anyhow::anyhow!("{}: {problem}", path.display())))?;
+        entries.push(entry);
+    }
+    anyhow::ensure!(!entries.is_empty(), "there is no rule file (*.md) in {}", folder.display());
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(entries)
+}
+
+/// Reads one rule file. `source` names it in errors.
+pub fn read(id: &str, group: &str, text: &str, source: &str) -> anyhow::Result<Entry> {
+    let text = text.replace("\r\n", "\n");
+    let parts = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n"));
+    let (head, body) = parts.with_context(|| format!("{source}: a rule file begins with a header between two lines `+++`"))?;
+    let header = header::read(head).with_context(|| format!("{source}: the header is not right"))?;
+    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text: body.to_owned(), source: source.to_owned() })
+}
+
+impl Entry {
+    /// What reports say of it.
+    pub fn info(&self) -> RuleInfo {
+        RuleInfo {
+            id: self.id.clone(),
+            title: self.header.title.clone(),
+            kind: self.header.kind,
+            severity: self.header.severity,
+            tags: self.header.tags.clone(),
+            cwe: self.header.cwe.clone(),
+            why: self.why().to_owned(),
+        }
+    }
+
+    /// The reason, without the examples.
+    pub fn why(&self) -> &str {
+        let end = ["\n## Bad", "\n## Good"].iter().filter_map(|head| self.text.find(head)).min();
+        self.text[..end.unwrap_or(self.text.len())].trim()
+    }
+
+    /// The rule with what was set of it.
+    fn rule(&self, id: RuleId, set: settings::Settings) -> anyhow::Result<Arc<Rule>> {
+        let looks = self.header.looks(&set.params).with_context(|| self.source.clone())?;
+        Ok(Arc::new(Rule {
+            id,
+            name: self.id.clone(),
+            kind: self.header.kind,
+            severity: set.severity,
+            effort: set.effort,
+            scope: set.scope,
+            languages: self.header.rule_languages()?,
+            equivalents: self.header.equivalents(),
+            message: crate::check::Message(self.header.message.clone()),
+            params: set.params,
+            looks,
+        }))
+    }
+
+    /// The rule as its file has it, but for its parameters.
+    pub fn rule_with(&self, id: RuleId, params: Params) -> anyhow::Result<Arc<Rule>> {
+        self.rule(id, settings::Settings { params, ..settings::default(self)? })
+    }
+}

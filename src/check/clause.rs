@@ -1,0 +1,263 @@
+//! One `[[match]]` block of a rule: what to look for, the conditions around it, what to report and how to fix it.
+//!
+//! All fields but the first are conditions that must hold together. Searches outwards stop at functions, lambdas and classes
+//! unless `across` is set, for code inside runs at another time.
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use super::Finder;
+use super::pattern::{self, Captures, Context, Pattern};
+use super::wheres::{Where, holds};
+use crate::lang::{self, Language, Role};
+use crate::model::Safety;
+use crate::parse::{Node, Tree};
+
+/// A block as a rule states it.
+#[derive(Clone, Debug, Default)]
+pub struct Clause {
+    pub target: Target,
+    /// Rule language names; empty for all of the rule's.
+    pub languages: Vec<String>,
+    pub context: Option<String>,
+    pub selector: Option<String>,
+    pub inside: Vec<String>,
+    pub not_inside: Vec<String>,
+    pub across: bool,
+    pub has: Vec<String>,
+    pub not_has: Vec<String>,
+    /// `has` and `not-has` look at direct children only.
+    pub direct: bool,
+    /// The statement right after the match.
+    pub before: Vec<String>,
+    /// The statement right before the match.
+    pub after: Vec<String>,
+    pub wheres: Vec<(String, Where)>,
+    /// A hole or node without any statement in it.
+    pub empty: Option<String>,
+    /// Whether a comment fills an empty node.
+    pub comments_count: bool,
+    pub report: Option<String>,
+    pub fix: Option<(String, Safety)>,
+}
+
+/// What a block looks for.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// The pattern and its alternatives.
+    Patterns(Vec<String>),
+    /// A tree-sitter query.
+    Query(String),
+    /// A node kind of the grammar, or one of gate's words for kinds.
+    Kind(String),
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Target::Patterns(Vec::new())
+    }
+}
+
+/// A clause made ready for one language when a file first needs it.
+#[derive(Debug)]
+pub struct Ready {
+    pub clause: Clause,
+    language: &'static Language,
+    /// Of each alternative: the words without which it cannot match.
+    words: Vec<Vec<u64>>,
+    compiled: OnceLock<Result<Compiled, String>>,
+}
+
+#[derive(Debug)]
+pub struct Compiled {
+    targets: Vec<Matcher>,
+    query: Option<tree_sitter::Query>,
+    inside: Vec<Matcher>,
+    not_inside: Vec<Matcher>,
+    has: Vec<Matcher>,
+    not_has: Vec<Matcher>,
+    before: Vec<Matcher>,
+    after: Vec<Matcher>,
+}
+
+#[derive(Debug)]
+enum Matcher {
+    Kind(u16),
+    Roles(&'static [Role]),
+    Pattern(Pattern),
+}
+
+impl Matcher {
+    fn matches<'t>(&self, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
+        match self {
+            Matcher::Kind(kind) => node.kind() == *kind,
+            Matcher::Roles(roles) => roles.contains(&node.role()),
+            Matcher::Pattern(pattern) => pattern.matches(node, captures),
+        }
+    }
+}
+
+impl Clause {
+    pub fn is_for(&self, language: &Language) -> bool {
+        self.languages.is_empty() || self.languages.iter().any(|name| name == language.rule_name)
+    }
+
+    pub fn ready(&self, language: &'static Language) -> Ready {
+        let words = match &self.target {
+            Target::Patterns(patterns) => patterns.iter().map(|text| pattern::required_words(text, language)).collect(),
+            Target::Query(_) | Target::Kind(_) => vec![Vec::new()],
+        };
+        Ready { clause: self.clone(), language, words, compiled: OnceLock::new() }
+    }
+}
+
+impl Ready {
+    /// Whether the words it needs may be in the file.
+    pub fn may_match(&self, tree: &Tree) -> bool {
+        self.words.iter().any(|words| words.iter().all(|word| tree.words.may_have(*word)))
+    }
+
+    /// The clause in this language's terms; the error names what does not parse.
+    pub fn compiled(&self) -> &Result<Compiled, String> {
+        self.compiled.get_or_init(|| self.compile())
+    }
+
+    fn compile(&self) -> Result<Compiled, String> {
+        let all = |texts: &[String]| texts.iter().map(|text| self.matcher(text)).collect::<Result<Vec<_>, _>>();
+        let clause = &self.clause;
+        let (mut targets, mut query) = (Vec::new(), None);
+        match &clause.target {
+            Target::Patterns(patterns) => {
+                let context = Context { around: clause.context.as_deref(), selector: clause.selector.as_deref() };
+                for text in patterns {
+                    targets.push(Matcher::Pattern(pattern::compile(text, self.language, &context)?));
+                }
+            }
+            Target::Kind(name) => targets.push(self.kind(name)?),
+            Target::Query(text) => {
+                let read = tree_sitter::Query::new(self.language.grammar().tree_sitter(), text);
+                query = Some(read.map_err(|error| format!("query: {error}"))?);
+            }
+        }
+        Ok(Compiled {
+            targets,
+            query,
+            inside: all(&clause.inside)?,
+            not_inside: all(&clause.not_inside)?,
+            has: all(&clause.has)?,
+            not_has: all(&clause.not_has)?,
+            before: all(&clause.before)?,
+            after: all(&clause.after)?,
+        })
+    }
+
+    /// A single lower-case word is a kind, all else a pattern.
+    fn matcher(&self, text: &str) -> Result<Matcher, String> {
+        if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-') {
+            return self.kind(text);
+        }
+        Ok(Matcher::Pattern(pattern::compile(text, self.language, &Context::default())?))
+    }
+
+    fn kind(&self, name: &str) -> Result<Matcher, String> {
+        match (lang::roles_named(name), self.language.grammar().kind(name)) {
+            (Some(roles), _) => Ok(Matcher::Roles(roles)),
+            (None, Some(kind)) => Ok(Matcher::Kind(kind)),
+            (None, None) => Err(format!("{} has no kind `{name}`", self.language.name)),
+        }
+    }
+}
+
+impl Compiled {
+    /// The kinds of nodes to be looked at; nothing when a target may be of any kind.
+    pub fn root_kinds(&self, language: &'static Language) -> Option<Vec<u16>> {
+        let grammar = language.grammar();
+        let mut kinds = Vec::new();
+        for target in &self.targets {
+            match target {
+                Matcher::Kind(kind) => kinds.push(*kind),
+                Matcher::Roles(roles) => kinds.extend((0..grammar.kind_count() as u16).filter(|kind| roles.contains(&grammar.role(*kind)))),
+                Matcher::Pattern(pattern) => kinds.push(pattern.root_kind()?),
+            }
+        }
+        Some(kinds)
+    }
+
+    pub fn query(&self) -> Option<&tree_sitter::Query> {
+        self.query.as_ref()
+    }
+
+    /// Looks at one node and reports it if everything holds.
+    pub fn look<'t>(&self, clause: &Clause, node: Node<'t>, finder: &mut Finder<'_, 't>) {
+        for target in &self.targets {
+            let mut captures = Captures::default();
+            if target.matches(node, &mut captures) && self.holds(clause, node, &mut captures, finder) {
+                report(clause, node, &captures, finder);
+                return;
+            }
+        }
+    }
+
+    /// Whether the conditions around a match hold.
+    pub fn holds<'t>(&self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &Finder<'_, 't>) -> bool {
+        let around = |matcher: &Matcher, captures: &mut Captures<'t>| {
+            node.ancestors().take_while(|outer| clause.across || !is_edge(*outer, matcher)).any(|outer| matcher.matches(outer, captures))
+        };
+        let below = |matcher: &Matcher, captures: &mut Captures<'t>| match clause.direct {
+            true => node.children().any(|child| matcher.matches(child, captures)),
+            false => node.descendants().any(|inner| matcher.matches(inner, captures)),
+        };
+        let beside = |matcher: &Matcher, sibling: Option<Node<'t>>, captures: &mut Captures<'t>| {
+            sibling.is_some_and(|sibling| matcher.matches(sibling, captures))
+        };
+        self.inside.iter().all(|matcher| around(matcher, captures))
+            && !self.not_inside.iter().any(|matcher| around(matcher, &mut captures.clone()))
+            && self.has.iter().all(|matcher| below(matcher, captures))
+            && !self.not_has.iter().any(|matcher| below(matcher, &mut captures.clone()))
+            && self.before.iter().all(|matcher| beside(matcher, statement(node).next_sibling(), captures))
+            && self.after.iter().all(|matcher| beside(matcher, statement(node).previous_sibling(), captures))
+            && clause.empty.as_deref().is_none_or(|name| is_empty(captures.get(name).unwrap_or(node), clause.comments_count))
+            && clause.wheres.iter().all(|(name, wanted)| captures.get(name).is_none_or(|node| holds(wanted, node, finder.file)))
+    }
+}
+
+/// Whether a search outwards for this matcher ends before this node: a boundary that is not itself what is looked for.
+fn is_edge(outer: Node, matcher: &Matcher) -> bool {
+    outer.role().is_boundary() && !matcher.matches(outer, &mut Captures::default())
+}
+
+/// The statement that a match is, or is the whole expression of.
+fn statement(node: Node) -> Node {
+    match node.parent() {
+        Some(parent) if parent.is(Role::ExpressionStatement) => parent,
+        _ => node,
+    }
+}
+
+fn is_empty(node: Node, comments_count: bool) -> bool {
+    node.first_child().is_none() && !(comments_count && !node.comments().is_empty())
+}
+
+/// Reports a match where the clause says, with its fix.
+pub fn report<'t>(clause: &Clause, node: Node<'t>, captures: &Captures<'t>, finder: &mut Finder<'_, 't>) {
+    let at = clause.report.as_deref().and_then(|name| captures.get(name)).unwrap_or(node);
+    let draft = finder.report(at, &captures.values());
+    if let Some((template, safety)) = &clause.fix
+        && comments_survive(node, captures)
+    {
+        draft.edit(*safety, node.start(), node.end(), fill(template, captures));
+    }
+}
+
+/// A fix must not lose a comment: each must lie in something that the fix takes over.
+fn comments_survive(node: Node, captures: &Captures) -> bool {
+    node.comments().iter().all(|comment| captures.nodes().any(|kept| kept.start() <= comment.start && comment.end <= kept.end()))
+}
+
+/// The template with its holes filled by the text they stand for.
+fn fill(template: &str, captures: &Captures) -> String {
+    static HOLE: OnceLock<Regex> = OnceLock::new();
+    let hole = HOLE.get_or_init(|| Regex::new(r"\$(?:\$\$)?([A-Z_][A-Z0-9_]*)").expect("a fixed expression"));
+    let value = |found: &regex::Captures| captures.text(&found[1]).map_or_else(|| found[0].to_owned(), str::to_owned);
+    hole.replace_all(template, value).into_owned()
+}

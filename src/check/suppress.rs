@@ -1,0 +1,203 @@
+//! Suppressions in code: gate's own `gate:allow RULE -- reason`, and those of other tools where they name an equivalent.
+//!
+//! A comment behind code is about its line; one on a line of its own is about the next line with code, and up to the name of
+//! what is declared there; one before any code is about the file. A suppression without a reason does not suppress.
+use super::{Builtin, FileView, Finder, Rule, RuleSet, Run};
+use crate::lang::{Field, Role};
+use crate::model::{Finding, Suppression, hash};
+use crate::parse::{CommentSpan, Node, Tree};
+
+pub(super) static ALL: &[Builtin] = &[Builtin { name: NAME, run: Run::Text(|_| ()) }];
+
+/// The rule about suppressions themselves; it is checked here, when all other findings are known.
+const NAME: &str = "useless-suppression";
+
+/// What one comment or annotation silences.
+struct Directive {
+    names: Names,
+    /// 1-based, inclusive.
+    lines: (u32, u32),
+    reason: String,
+    /// Bytes of the comment, for gate's own: only these are judged.
+    own: Option<(u32, u32)>,
+    used: bool,
+}
+
+enum Names {
+    All,
+    /// Rules that name any equivalent of the tool.
+    Tool(&'static str),
+    /// Rule ids.
+    Rules(Vec<String>),
+    /// Codes of other tools.
+    Codes(Vec<(&'static str, String)>),
+}
+
+impl Names {
+    fn cover(&self, rule: &Rule) -> bool {
+        match self {
+            Names::All => true,
+            Names::Tool(tool) => rule.equivalents.iter().any(|(name, _)| name == tool),
+            Names::Rules(names) => names.iter().any(|name| *name == rule.name),
+            Names::Codes(codes) => {
+                codes.iter().any(|(tool, code)| rule.equivalents.iter().any(|(name, known)| name == tool && known == code))
+            }
+        }
+    }
+}
+
+/// Marks what is suppressed, and reports gate's own suppressions that are no good.
+pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>) {
+    let mut directives = read(file.tree);
+    if directives.is_empty() {
+        return;
+    }
+    for finding in found.iter_mut() {
+        let Some(rule) = set.rules.iter().find(|rule| rule.id == finding.rule) else { continue };
+        let covers = |directive: &&mut Directive| {
+            let (first, last) = directive.lines;
+            first <= finding.at.start_line && finding.at.start_line <= last && !directive.reason.is_empty() && directive.names.cover(rule)
+        };
+        if let Some(directive) = directives.iter_mut().find(covers) {
+            directive.used = true;
+            finding.suppressed = Some(Suppression { reason: directive.reason.clone() });
+        }
+    }
+    if let Some(rule) = set.rules.iter().find(|rule| rule.name == NAME) {
+        let mut finder = Finder { file, rule, found };
+        directives.iter().for_each(|directive| judge(directive, set, &mut finder));
+    }
+}
+
+fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {
+    let (Some((start, end)), Names::Rules(names)) = (directive.own, &directive.names) else { return };
+    let unknown = names.iter().find(|name| !set.known.contains(*name));
+    let runs = |name: &String| set.rules.iter().any(|rule| rule.name == *name);
+    let problem = if names.is_empty() {
+        "`gate:allow` names no rule: write `gate:allow RULE -- reason`.".to_owned()
+    } else if let Some(name) = unknown {
+        format!("`gate:allow {name}`: there is no rule of this name.")
+    } else if directive.reason.is_empty() {
+        format!("`gate:allow {}` gives no reason and suppresses nothing: add ` -- reason`.", names.join(", "))
+    } else if !directive.used && names.iter().any(runs) {
+        format!("`gate:allow {}`: there is nothing to suppress here any more.", names.join(", "))
+    } else {
+        return;
+    };
+    finder.report_text(start, end, &[]).message(problem);
+}
+
+fn read(tree: &Tree) -> Vec<Directive> {
+    let mut directives = Vec::new();
+    let mut eslint_off: Vec<(u32, Names)> = Vec::new();
+    for comment in &tree.comments {
+        let text = &tree.text[comment.start as usize..comment.end as usize];
+        if let Some(at) = text.find("gate:allow") {
+            directives.push(own(tree, comment, text, at));
+        } else if text.contains("NOSONAR") {
+            directives.push(other(Names::All, comment.line, "NOSONAR"));
+        } else if text.contains("eslint-") {
+            read_eslint(comment, text, &mut eslint_off, &mut directives);
+        }
+    }
+    directives
+        .extend(eslint_off.into_iter().map(|(line, names)| Directive { lines: (line, u32::MAX), ..other(names, line, "eslint-disable") }));
+    if tree.language.rule_name == "java" && tree.words.may_have(hash::bytes(b"SuppressWarnings")) {
+        directives.extend(tree.nodes().filter(|node| node.is(Role::Annotation)).filter_map(annotation));
+    }
+    directives
+}
+
+fn other(names: Names, line: u32, reason: &str) -> Directive {
+    Directive { names, lines: (line, line), reason: reason.to_owned(), own: None, used: false }
+}
+
+fn own(tree: &Tree, comment: &CommentSpan, text: &str, at: usize) -> Directive {
+    let said = text[at + "gate:allow".len()..].trim_end_matches("*/").lines().next().unwrap_or_default();
+    let (names, reason) = said.split_once("--").unwrap_or((said, ""));
+    let names = names.split([',', ' ', '\t']).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let end = comment.start + (at + "gate:allow".len() + said.trim_end().len()) as u32;
+    Directive {
+        names: Names::Rules(names),
+        lines: lines_of(tree, comment),
+        reason: reason.trim().to_owned(),
+        own: Some((comment.start + at as u32, end)),
+        used: false,
+    }
+}
+
+/// The lines that a comment of gate's own is about.
+fn lines_of(tree: &Tree, comment: &CommentSpan) -> (u32, u32) {
+    let first_code = tree.nodes().find(|node| node.id() > 0).map_or(u32::MAX, Node::start);
+    if comment.start < first_code && !starts_line_before_code(tree, comment, first_code) {
+        return (1, u32::MAX);
+    }
+    let before = &tree.text[tree.line_start(comment.line) as usize..comment.start as usize];
+    if !before.trim().is_empty() {
+        return (comment.line, comment.line);
+    }
+    let mut next = tree.line_at(comment.end.saturating_sub(1)) + 1;
+    while next < tree.line_count() && !tree.is_code_line(next) {
+        next += 1;
+    }
+    (next, declared_until(tree, next))
+}
+
+/// Whether code follows on the comment's own line: then it is about that line even at the top.
+fn starts_line_before_code(tree: &Tree, comment: &CommentSpan, first_code: u32) -> bool {
+    first_code != u32::MAX && tree.line_at(first_code) == comment.line
+}
+
+/// The line of the name that is declared by what begins on this line: annotations may stand in between.
+fn declared_until(tree: &Tree, line: u32) -> u32 {
+    let begins = |node: &Node| node.line() == line && matches!(node.role(), Role::Class | Role::Function | Role::Field | Role::Local);
+    let declared = tree.nodes_from(tree.line_start(line)).take_while(|node| node.line() == line).find(begins);
+    declared.and_then(|node| node.child(Field::Name)).map_or(line, Node::line)
+}
+
+fn read_eslint(comment: &CommentSpan, text: &str, off: &mut Vec<(u32, Names)>, directives: &mut Vec<Directive>) {
+    let body = text.trim_start_matches(['/', '*', ' ', '\t']).trim_end_matches("*/");
+    let (head, rules) = body.split_once(char::is_whitespace).unwrap_or((body, ""));
+    let rules = rules.split("--").next().unwrap_or_default();
+    let codes: Vec<_> = rules.split(',').map(str::trim).filter(|code| !code.is_empty()).map(|code| ("eslint", eslint_code(code))).collect();
+    let names = if codes.is_empty() { Names::Tool("eslint") } else { Names::Codes(codes) };
+    match head.trim() {
+        "eslint-disable-line" => directives.push(other(names, comment.line, head.trim())),
+        "eslint-disable-next-line" => directives.push(other(names, comment.line + 1, head.trim())),
+        "eslint-disable" => off.push((comment.line, names)),
+        "eslint-enable" => {
+            for (line, names) in off.drain(..) {
+                directives.push(Directive { lines: (line, comment.line), ..other(names, line, "eslint-disable") });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Plugins wrap ESLint's own rules under their prefix: `@typescript-eslint/no-unused-vars` is `no-unused-vars`.
+fn eslint_code(code: &str) -> String {
+    code.strip_prefix("@typescript-eslint/").unwrap_or(code).to_owned()
+}
+
+/// `@SuppressWarnings("…")` is about the whole declaration.
+fn annotation(node: Node) -> Option<Directive> {
+    let name = node.name().filter(|name| *name == "SuppressWarnings")?;
+    let declaration = node.parent().filter(|parent| parent.is(Role::Modifiers))?.parent()?;
+    let texts: Vec<&str> = node.descendants().filter(|part| part.is(Role::Text)).map(Node::content).collect();
+    let names = match texts.contains(&"all") {
+        true => Names::All,
+        false => Names::Codes(texts.into_iter().flat_map(codes).collect()),
+    };
+    let last = declaration.tree().line_at(declaration.end());
+    Some(Directive { lines: (declaration.line(), last), ..other(names, declaration.line(), &format!("@{name}")) })
+}
+
+fn codes(text: &str) -> Vec<(&'static str, String)> {
+    if let Some((_, code)) = text.split_once(':') {
+        return vec![("sonar", code.to_owned())];
+    }
+    match text.strip_prefix("PMD.") {
+        Some(code) => vec![("pmd", code.to_owned())],
+        None => vec![("javac", text.to_owned()), ("errorprone", text.to_owned())],
+    }
+}

@@ -1,0 +1,87 @@
+//! The `where` conditions on what a pattern's hole stands for.
+use super::{Expression, FileView};
+use crate::lang::{self, Role};
+use crate::parse::Node;
+
+/// All that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Where {
+    /// Matches the node's text; of string literals what is between the quotes.
+    pub regex: Option<Expression>,
+    pub not_regex: Option<Expression>,
+    pub text: Vec<String>,
+    pub not_text: Vec<String>,
+    /// Node kinds, by gate's word or the grammar's.
+    pub kind: Vec<String>,
+    pub not_kind: Vec<String>,
+    /// Declared types within the file, without type arguments.
+    pub types: Vec<String>,
+    /// No call, creation, assignment, increment or await in it.
+    pub pure: Option<bool>,
+    /// Made of literals and constants only.
+    pub constant: Option<bool>,
+}
+
+pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
+    let text = node.content();
+    let inner = node.inner();
+    wanted.regex.as_ref().is_none_or(|regex| regex.is_match(text))
+        && wanted.not_regex.as_ref().is_none_or(|regex| !regex.is_match(text))
+        && (wanted.text.is_empty() || wanted.text.iter().any(|word| word == text))
+        && !wanted.not_text.iter().any(|word| word == text)
+        && (wanted.kind.is_empty() || wanted.kind.iter().any(|kind| is_kind(inner, kind)))
+        && !wanted.not_kind.iter().any(|kind| is_kind(inner, kind))
+        && (wanted.types.is_empty() || declared_type(inner, file).is_some_and(|name| wanted.types.iter().any(|wanted| wanted == name)))
+        && wanted.pure.is_none_or(|pure| pure == is_pure(node))
+        && wanted.constant.is_none_or(|constant| constant == is_constant(inner))
+}
+
+fn is_kind(node: Node, name: &str) -> bool {
+    lang::roles_named(name).map_or(node.kind_name() == name, |roles| roles.contains(&node.role()))
+}
+
+/// Whether evaluating it twice is the same as once.
+pub fn is_pure(node: Node) -> bool {
+    let effects = |node: Node| matches!(node.role(), Role::Call | Role::New | Role::Assignment | Role::Update | Role::Await | Role::Yield);
+    !effects(node) && !node.descendants().any(effects)
+}
+
+/// Whether it is made of literals and names in capitals.
+pub fn is_constant(node: Node) -> bool {
+    let node = node.inner();
+    match node.role() {
+        Role::Identifier => is_capitals(node.text()),
+        Role::Member => node.children().last().is_some_and(|name| is_capitals(name.text())),
+        Role::Binary | Role::Unary | Role::Ternary => {
+            node.children().filter(|child| child.field() != lang::Field::Operator).all(is_constant)
+        }
+        Role::Template => node.first_child().is_none_or(|_| node.descendants().all(|part| part.kind_name() != "template_substitution")),
+        role => role.is_literal(),
+    }
+}
+
+fn is_capitals(name: &str) -> bool {
+    name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// The simple name of an expression's type, as far as the file itself tells.
+pub fn declared_type<'t>(node: Node<'t>, file: &FileView<'t>) -> Option<&'t str> {
+    match node.role() {
+        Role::Text => Some("String"),
+        Role::New => node.child(lang::Field::Type).map(simple_type),
+        Role::Cast => node.child(lang::Field::Type).map(simple_type),
+        Role::Identifier => file.scopes().declared_type(node).map(simple_type),
+        Role::Member if node.first_child().is_some_and(|object| object.is(Role::This)) => {
+            file.scopes().declared_type(node).map(simple_type)
+        }
+        _ => None,
+    }
+}
+
+/// A type's name without its arguments and its package.
+fn simple_type(node: Node<'_>) -> &str {
+    let text = node.text();
+    let bare = text.split('<').next().unwrap_or(text).trim();
+    let bare = if text.ends_with("[]") { text } else { bare };
+    bare.rsplit('.').next().unwrap_or(bare)
+}

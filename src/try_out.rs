@@ -1,0 +1,97 @@
+//! Runs a rule on its own examples, for gate's tests and for `gate rules --test` on a user's rules.
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::catalog::{Entry, Example, examples};
+use crate::check::{FileView, Param, Params, RuleSet, Scratch};
+use crate::lang::Language;
+use crate::measure::{Dialect, measure};
+use crate::model::{FileRole, Finding, RuleId};
+use crate::parse::Parser;
+
+/// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
+pub fn problems(entry: &Entry) -> Vec<String> {
+    let mut problems = entry.header.problems();
+    match (examples(&entry.text), entry.header.defaults()) {
+        (Err(error), _) | (_, Err(error)) => problems.push(format!("{error:#}")),
+        (Ok(examples), Ok(defaults)) => {
+            problems.extend(missing(entry, &examples));
+            problems.extend(examples.iter().filter_map(|example| hold(entry, example, &defaults).err()).map(|error| format!("{error:#}")));
+        }
+    }
+    problems
+}
+
+/// A rule without a bad and a good example in a language says nothing about itself there.
+fn missing(entry: &Entry, examples: &[Example]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for language in &entry.header.languages {
+        for (bad, head) in [(true, "Bad"), (false, "Good")] {
+            if !examples.iter().any(|example| example.language.rule_name == language && example.wanted.is_empty() != bad) {
+                problems.push(format!("no ## {head} example in {language}"));
+            }
+        }
+    }
+    problems
+}
+
+fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<()> {
+    let params = with_params(defaults, &example.params)?;
+    let rule = entry.rule_with(RuleId(0), params)?;
+    let set = RuleSet::new(&[rule], &Arc::new(HashSet::from([entry.id.clone()])), example.language);
+    if let Some((_, error)) = set.errors().first() {
+        anyhow::bail!("{error}");
+    }
+    let role = if example.is_test { FileRole::Test } else { FileRole::Main };
+    let found = check(&set, &example.code, example.language, role);
+    let lines: Vec<u32> = found.iter().map(|finding| finding.at.start_line).collect();
+    let mut wanted = example.wanted.clone();
+    wanted.sort_unstable();
+    let place = format!("the example at line {} of the text", example.line);
+    anyhow::ensure!(lines == wanted, "{place}: wanted findings on lines {wanted:?}, found {lines:?} in\n{}", numbered(&example.code));
+    if let Some(fixed) = &example.fixed {
+        let after = fix(&example.code, &found);
+        anyhow::ensure!(after == *fixed, "{place}: the fix gives\n{after}and not\n{fixed}");
+        let again = check(&set, &after, example.language, role);
+        anyhow::ensure!(again.is_empty(), "{place}: the fixed code still has findings");
+    }
+    Ok(())
+}
+
+fn check(set: &RuleSet, code: &str, language: &'static Language, role: FileRole) -> Vec<Finding> {
+    let parsed = Parser::default().parse(code, language);
+    let measured = measure(&parsed.tree, Dialect::default());
+    let view = FileView::new(&parsed.tree, &measured.units, role);
+    let found = set.check(&parsed, &view, &mut Scratch::default());
+    found.into_iter().filter(|finding| finding.suppressed.is_none()).collect()
+}
+
+/// The code with every fix applied, last first.
+fn fix(code: &str, found: &[Finding]) -> String {
+    let mut edits: Vec<_> = found.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.at.start));
+    let mut text = code.to_owned();
+    for edit in edits {
+        text.replace_range(edit.at.start as usize..edit.at.end as usize, &edit.text);
+    }
+    text
+}
+
+fn with_params(defaults: &Params, given: &[(String, String)]) -> anyhow::Result<Params> {
+    let mut params = defaults.clone();
+    for (name, text) in given {
+        let slot = params.0.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value);
+        match slot {
+            Some(slot @ Param::Integer(_)) => *slot = Param::Integer(text.parse()?),
+            Some(slot @ Param::Boolean(_)) => *slot = Param::Boolean(text.parse()?),
+            Some(slot @ Param::Text(_)) => *slot = Param::Text(text.clone()),
+            Some(slot @ Param::List(_)) => *slot = Param::List(text.split(',').map(str::to_owned).collect()),
+            None => anyhow::bail!("the rule has no parameter `{name}`"),
+        }
+    }
+    Ok(params)
+}
+
+fn numbered(code: &str) -> String {
+    code.lines().enumerate().map(|(place, line)| format!("{:4} | {line}\n", place + 1)).collect()
+}
