@@ -12,7 +12,7 @@ fn main() {
         .iter()
         .enumerate()
         .filter(|(_, e)| args.len() == 1 || args[1..].contains(&e.id))
-        .map(|(i, e)| e.default_rule(RuleId(i as u16)).unwrap())
+        .map(|(i, e)| e.rule_with(RuleId(i as u16), e.header.defaults().unwrap()).unwrap())
         .collect();
     let known = Arc::new(entries.iter().map(|e| e.id.clone()).collect::<HashSet<_>>());
     let sets: Vec<(&str, RuleSet)> = gate::lang::ALL.iter().map(|l| (l.name, RuleSet::new(&rules, &known, l))).collect();

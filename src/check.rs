@@ -8,12 +8,17 @@ mod lines;
 mod params;
 pub mod pattern;
 mod query;
-pub mod scopes;
+mod reach;
 mod set;
+mod stores;
 mod suppress;
 mod textual;
 mod threshold;
+mod unused;
 mod wheres;
+
+pub mod flow;
+pub mod scopes;
 
 pub use clause::{Clause, Target};
 pub use expression::Expression;
@@ -75,12 +80,9 @@ pub enum Run {
 }
 
 /// Every built-in check.
-const BUILTINS: &[&[Builtin]] = &[lines::BUILTINS, suppress::BUILTINS];
+const BUILTINS: &[&[Builtin]] =
+    &[lines::ALL, reach::ALL, stores::ALL, suppress::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL];
 
-pub fn builtin_named(name: &str) -> Option<&'static Builtin> {
-    BUILTINS.iter().copied().flatten().find(|builtin| builtin.name == name)
-}
-
-pub fn builtin_names() -> Vec<&'static str> {
-    BUILTINS.iter().copied().flatten().map(|builtin| builtin.name).collect()
+pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
+    BUILTINS.iter().copied().flatten()
 }

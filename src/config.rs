@@ -221,16 +221,17 @@ fn module_patterns(root: section::Section) -> Result<(Patterns, Vec<usize>), Con
 
 /// git would take a leading hyphen for an option.
 fn base(section: section::Section) -> Result<Option<String>, ConfigError> {
-    filled(section, "base", |text| !text.starts_with('-'))
+    filled(section, "base", |text| !text.starts_with('-'), "name a branch, a tag or a commit, as in `\"origin/master\"`")
 }
 
 fn gerrit(section: section::Section) -> Result<Gerrit, ConfigError> {
     let default = Gerrit::default();
     let votes = section.section("votes");
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let label = filled(section, "label", plain, "a label is of letters, digits and hyphens, as in `\"Code-Quality\"`")?;
     let vote = |name, default| votes.integer(name).unwrap_or(default);
     Ok(Gerrit {
-        label: filled(section, "label", |text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))?
-            .unwrap_or(default.label),
+        label: label.unwrap_or(default.label),
         votes: Votes {
             passed: vote("passed", default.votes.passed),
             warned: vote("warned", default.votes.warned),
@@ -242,10 +243,10 @@ fn gerrit(section: section::Section) -> Result<Gerrit, ConfigError> {
 }
 
 /// A text that is not empty and passes `good`.
-fn filled(section: section::Section, key: &str, good: fn(&str) -> bool) -> Result<Option<String>, ConfigError> {
+fn filled(section: section::Section, key: &str, good: fn(&str) -> bool, hint: &str) -> Result<Option<String>, ConfigError> {
     match section.text(key) {
         None => Ok(None),
         Some((text, _)) if !text.is_empty() && !text.contains(char::is_control) && good(text) => Ok(Some(text.to_owned())),
-        Some((text, place)) => Err(section.source.error(place, format!("`{text}` cannot be a {key}"), None)),
+        Some((text, place)) => Err(section.source.error(place, format!("`{text}` cannot be a {key}"), Some(hint.to_owned()))),
     }
 }

@@ -1,12 +1,14 @@
 //! Files and their text: which files there are below the paths asked for, and what is in them.
 //! Knows no rule and no configuration; what is excluded is asked of the caller.
 mod recognise;
+mod root;
 mod text;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 pub use recognise::unwanted;
+pub use root::locate;
 pub use text::{Unread, read};
 
 use crate::lang::{self, Language};

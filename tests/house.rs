@@ -37,7 +37,8 @@ fn rows_do_not_import_their_list() {
     for (folder, list) in lists {
         for file in sources().into_iter().filter(|file| file.starts_with(folder)) {
             let text = read(&file);
-            let uses = text.split("\n\n").next().into_iter().chain(text.lines()).filter(|line| line.trim_start().starts_with("use super::"));
+            let uses =
+                text.split("\n\n").next().into_iter().chain(text.lines()).filter(|line| line.trim_start().starts_with("use super::"));
             assert!(uses.clone().all(|line| !line.contains(&format!("super::{list}"))), "{}: imports {list}", file.display());
         }
     }
@@ -80,7 +81,11 @@ fn floor(module: &str) -> usize {
 fn imports(text: &str) -> Vec<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect();
     let word = |rest: &str| rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect::<String>();
-    code.split("crate::").skip(1).map(word).filter(|name| name.chars().next().is_some_and(char::is_lowercase) && name != "use_allocator").collect()
+    code.split("crate::")
+        .skip(1)
+        .map(word)
+        .filter(|name| name.chars().next().is_some_and(char::is_lowercase) && name != "use_allocator")
+        .collect()
 }
 
 /// The first part of a file's path below `src`.

@@ -7,7 +7,7 @@ use super::{Builtin, Run};
 use crate::lang::Role;
 use crate::parse::{Node, Tree};
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "bidi-control", run: Run::Text(marks::bidi_control) },
     Builtin { name: "byte-order-mark", run: Run::Text(marks::byte_order_mark) },
     Builtin { name: "invisible-character", run: Run::Text(marks::invisible_character) },

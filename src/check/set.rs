@@ -34,7 +34,7 @@ pub struct Scratch {
 impl RuleSet {
     pub fn new(rules: &[Arc<Rule>], known: &Arc<HashSet<String>>, language: &'static Language) -> RuleSet {
         let rules: Vec<Arc<Rule>> = rules.iter().filter(|rule| rule.is_for(language)).cloned().collect();
-        let mut by_role = vec![Vec::new(); u8::MAX as usize + 1];
+        let mut by_role = vec![Vec::new(); usize::from(u8::MAX) + 1];
         let mut clauses = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
             for look in &rule.looks {

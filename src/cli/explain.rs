@@ -43,7 +43,14 @@ fn page(entry: &Entry) -> anyhow::Result<String> {
     let effort = header.effort.0;
     let per = if effort.per > 0 { format!(" and {} for each point over the limit", effort.per) } else { String::new() };
     let languages = if header.languages.is_empty() { "any".to_owned() } else { header.languages.join(", ") };
-    writeln!(page, "{} {} · {} minutes{per} · {languages} · profile {}\n", header.severity.name(), header.kind.name(), effort.base, header.profile.name())?;
+    writeln!(
+        page,
+        "{} {} · {} minutes{per} · {languages} · profile {}\n",
+        header.severity.name(),
+        header.kind.name(),
+        effort.base,
+        header.profile.name()
+    )?;
     let defaults = header.defaults().context(entry.source.clone())?;
     if !defaults.0.is_empty() {
         page.push_str("Parameters, to be set in gate.toml:\n\n");

@@ -33,7 +33,9 @@ pub(super) fn run(args: &RulesArgs, common: &Common) -> anyhow::Result<Outcome> 
     }
     let config = super::config::load(common, &std::env::current_dir()?)?;
     let catalog = Catalog::load(&config)?;
-    let wanted = |entry: &&Entry| args.language.as_ref().is_none_or(|name| entry.header.languages.is_empty() || entry.header.languages.contains(name));
+    let wanted = |entry: &&Entry| {
+        args.language.as_ref().is_none_or(|name| entry.header.languages.is_empty() || entry.header.languages.contains(name))
+    };
     let on = catalog.rules(&config, &[])?;
     let rows: Vec<(&Entry, bool)> =
         catalog.entries.iter().filter(wanted).map(|entry| (entry, on.iter().any(|rule| rule.name == entry.id))).collect();

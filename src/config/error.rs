@@ -133,6 +133,7 @@ pub fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 pub fn hint<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str> + Clone) -> String {
     match suggest(word, candidates.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if candidates.clone().into_iter().count() == 1 => format!("there is only {}", quoted(candidates)),
         None => format!("there are {}", quoted(candidates)),
     }
 }

@@ -112,7 +112,10 @@ impl Fitting<'_> {
     /// Rule ids are known further up; a slip in one of the keys beside them shows in the value.
     fn setting(&mut self, rule: &str, spanned: &Spanned<DeValue>, keys: &[Key], name: &str) -> Checked {
         let at = Place::from(spanned.span());
-        let slip = suggest(rule, keys.iter().map(|key| key.name)).map(|near| format!("did you mean `{near}` instead of `{rule}`?"));
+        let slip = match (suggest(rule, keys.iter().map(|key| key.name)), home(rule)) {
+            (Some(near), _) => Some(format!("did you mean `{near}` instead of `{rule}`?")),
+            (None, home) => home.map(|home| format!("`{rule}` belongs in `[{home}]`")),
+        };
         match spanned.get_ref() {
             DeValue::String(word) if SETTING_WORDS.contains(&word.as_ref()) => Ok(()),
             DeValue::String(word) => {
@@ -130,7 +133,7 @@ impl Fitting<'_> {
     fn parameters(&mut self, table: &DeTable, name: &str) -> Checked {
         for (word, _, value) in in_order(table) {
             match SETTING.iter().find(|key| key.name == word) {
-                Some(key) => self.value(value, key.shape, name)?,
+                Some(key) => self.value(value, key.shape, &format!("{name}.{}", key.name))?,
                 None => self.parameter(word, value)?,
             }
         }

@@ -1,4 +1,6 @@
 //! `[gate]` and `[[modules]]`: the conditions, and whose they are. Knows no value of any metric.
+use std::collections::BTreeMap;
+
 use crate::model::{Comparison, Condition, Limit, Metric, NoData, On, Rating, metric_named};
 
 use super::error::{ConfigError, Place, suggest};
@@ -69,7 +71,7 @@ pub fn read(section: Section) -> Result<Gate, ConfigError> {
 /// The conditions of a table that has some; nothing if it says nothing of them.
 fn conditions(section: Section, no_data: NoData) -> Result<Option<Vec<Condition>>, ConfigError> {
     let Some(sections) = section.sections("conditions") else { return Ok(None) };
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = BTreeMap::new();
     let mut conditions = Vec::new();
     for section in sections {
         let condition = condition(section, no_data)?;
@@ -90,12 +92,12 @@ fn condition(section: Section, no_data: NoData) -> Result<Condition, ConfigError
     match (warn, fail) {
         (None, None) => {
             let hint = "say when it is hit, as in `fail = \"> 0\"`".to_owned();
-            return Err(section.source.error(section.place, "a condition needs `warn` or `fail`", Some(hint)));
+            Err(section.source.error(section.place, "a condition needs `warn` or `fail`", Some(hint)))
         }
         (Some(warn), Some(fail)) if limit::hides(fail, warn) => {
             let message = format!("never warns: `{}` fails first", limit::limit_text(fail));
             let place = section.text("warn").map_or(section.place, |(_, place)| place);
-            return Err(section.source.error(place, message, Some("a warning has to come before the failure".to_owned())));
+            Err(section.source.error(place, message, Some("a warning has to come before the failure".to_owned())))
         }
         _ => Ok(Condition { metric, on, warn, fail, no_data: section.word("no-data").unwrap_or(no_data) }),
     }
@@ -137,11 +139,12 @@ fn limit_at(section: Section, key: &str, metric: Metric, on: On) -> Result<Optio
 }
 
 pub fn read_modules(root: Section, gate: &Gate) -> Result<Vec<Module>, ConfigError> {
-    let mut modules: Vec<Module> = Vec::new();
+    let mut seen = BTreeMap::new();
+    let mut modules = Vec::new();
     for section in root.sections("modules").unwrap_or_default() {
         let module = module(section, gate)?;
-        if let Some(first) = modules.iter().find(|other| other.name == module.name) {
-            let (line, _) = section.source.position(first.place);
+        if let Some(first) = seen.insert(module.name.clone(), module.place) {
+            let (line, _) = section.source.position(first);
             let message = format!("there is a module `{}` already", module.name);
             return Err(section.source.error(module.place, message, Some(format!("the first is in line {line}"))));
         }

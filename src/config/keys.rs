@@ -43,6 +43,12 @@ const fn needed(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, required: true, about }
 }
 
+// Each list is held to its enum by a test.
+pub const PROFILES: &[&str] = &["recommended", "strict", "all", "none"];
+pub const SCOPES: &[&str] = &["all", "main", "test"];
+pub const DIALECTS: &[&str] = &["whitepaper", "sonar"];
+pub const ON: &[&str] = &["overall", "new", "delta"];
+pub const NO_DATA_WORDS: &[&str] = &["pass", "warn", "fail", "undecided"];
 pub const SEVERITIES: &[&str] = &["info", "minor", "major", "critical", "blocker"];
 /// What a rule can be set to in one word.
 pub const SETTING_WORDS: &[&str] = &["off", "on", "info", "minor", "major", "critical", "blocker"];
@@ -68,7 +74,7 @@ static PROJECT: &[Key] = &[
 ];
 
 static RULES: &[Key] = &[
-    key("profile", Shape::Word(&["recommended", "strict", "all", "none"]), "Which rules are on; `recommended` if absent."),
+    key("profile", Shape::Word(PROFILES), "Which rules are on; `recommended` if absent."),
     key("path", Shape::Texts, "Folders of your own rules, relative to this file."),
 ];
 
@@ -77,7 +83,7 @@ pub static SETTING: &[Key] = &[
     key("on", Shape::Flag, "Whether the rule applies."),
     key("severity", Shape::Word(SEVERITIES), "How bad a finding is."),
     key("effort", Shape::Effort, "Minutes to put a finding right."),
-    key("scope", Shape::Word(&["all", "main", "test"]), "Which files the rule looks at."),
+    key("scope", Shape::Word(SCOPES), "Which files the rule looks at."),
 ];
 
 pub static EFFORT: &[Key] =
@@ -90,11 +96,8 @@ static OVERRIDE: &[Key] = &[
     needed("rules", Shape::Rules(&[]), "Settings by rule; a table changes only what it names."),
 ];
 
-static METRICS: &[Key] = &[key(
-    "cognitive-dialect",
-    Shape::Word(&["whitepaper", "sonar"]),
-    "Which reading of cognitive complexity is counted; `whitepaper` if absent.",
-)];
+static METRICS: &[Key] =
+    &[key("cognitive-dialect", Shape::Word(DIALECTS), "Which reading of cognitive complexity is counted; `whitepaper` if absent.")];
 
 static NEW_CODE: &[Key] =
     &[key("base", Shape::Text, "A branch, tag or commit; if absent the branch's upstream, in Gerrit the patch set's parent.")];
@@ -106,11 +109,11 @@ static GATE: &[Key] = &[
     key("conditions", Shape::Tables(CONDITION), "If absent, the built-in gate; an empty list judges nothing."),
 ];
 
-const NO_DATA: Shape = Shape::Word(&["pass", "warn", "fail", "undecided"]);
+const NO_DATA: Shape = Shape::Word(NO_DATA_WORDS);
 
 static CONDITION: &[Key] = &[
     needed("metric", Shape::Metric, "A metric, or SonarQube's name for it; with `new_` in front it is of new code."),
-    key("on", Shape::Word(&["overall", "new", "delta"]), "The whole, what the change added, or head minus base; `overall` if absent."),
+    key("on", Shape::Word(ON), "The whole, what the change added, or head minus base; `overall` if absent."),
     key("warn", Shape::Limit, "When it warns, as in \"> 0\", \"< 92.5\", \"worse than A\"."),
     key("fail", Shape::Limit, "When it fails, as in \"> 0\", \"< 92.5\", \"worse than A\"."),
     key("no-data", NO_DATA, "For this condition alone."),

@@ -150,11 +150,10 @@ fn range(metric: Metric, on: On) -> (Option<Exact>, Option<Exact>) {
 
 fn towards_worse(limit: Limit, metric: Metric) -> Result<(), Wrong> {
     let Limit::Number { comparison, digits, scale } = limit else { return Ok(()) };
+    // Who states what is good means that the opposite fails.
     let (how, turned) = match (metric.row().worse, comparison) {
-        (Direction::Down, Comparison::Greater) => ("falls", "<"),
-        (Direction::Down, Comparison::GreaterOrEqual) => ("falls", "<="),
-        (Direction::Up, Comparison::Less) => ("grows", ">"),
-        (Direction::Up, Comparison::LessOrEqual) => ("grows", ">="),
+        (Direction::Down, Comparison::Greater | Comparison::GreaterOrEqual) => ("falls", "<"),
+        (Direction::Up, Comparison::Less | Comparison::LessOrEqual) => ("grows", ">"),
         _ => return Ok(()),
     };
     let message = format!("`{}` gets worse as it {how}, so `{}` would hit good code", metric.key(), limit_text(limit));

@@ -100,6 +100,9 @@ impl Patterns {
         for (text, place) in texts {
             let added = reject(text).and_then(|()| patterns.add(text, &mut set));
             added.map_err(|(message, hint)| source.error(*place, message, hint))?;
+            if patterns.simple.len() + patterns.rows.len() > ROWS_AT_MOST {
+                return Err(source.error(*place, format!("more than {ROWS_AT_MOST} patterns, braces counted out"), None));
+            }
         }
         if !patterns.rows.is_empty() {
             let at = texts.first().map(|(_, place)| *place).unwrap_or_default();
@@ -145,6 +148,9 @@ impl Patterns {
     }
 }
 
+/// Of one list; each costs time for every file.
+const ROWS_AT_MOST: usize = 4096;
+
 const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
 
 /// What is wrong, and a hint.
@@ -171,7 +177,7 @@ fn reject(text: &str) -> Result<(), Wrong> {
 
 /// The pattern with each choice of its braces; nested braces and very many choices are left to the glob.
 fn expanded(text: &str) -> Vec<String> {
-    const AT_MOST: usize = 256;
+    const AT_MOST: usize = 64;
     let mut done = vec![String::new()];
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -202,6 +208,7 @@ fn with_folder(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::project;
     use super::*;
     use proptest::prelude::*;
 
@@ -240,6 +247,15 @@ mod tests {
         let patterns = Patterns::compile(&source, &texts).expect("patterns");
         for (path, expected) in [("api/a", Some((4, 0))), ("api/v1/a", Some((7, 3))), ("x/v1/a", Some((0, 2))), ("x/a", None)] {
             assert_eq!(expected, patterns.most_specific(path), "{path}");
+        }
+    }
+
+    /// Others would be dropped, and take too long to compile.
+    #[test]
+    fn built_in_patterns_are_simple() {
+        for texts in [project::EXCLUDED, project::TESTS, project::GENERATED] {
+            let patterns = Patterns::built_in(texts);
+            assert!(patterns.rows.is_empty() && patterns.texts == texts);
         }
     }
 

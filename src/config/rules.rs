@@ -12,7 +12,7 @@ use super::patterns::Patterns;
 use super::section::{Section, word};
 
 /// Which rules are on without being named.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     #[default]

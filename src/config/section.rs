@@ -97,3 +97,31 @@ pub fn word<T: DeserializeOwned>(word: &str) -> Option<T> {
 fn placed<'d>(value: &'d Spanned<DeValue<'d>>) -> Option<Placed<'d>> {
     value.get_ref().as_str().map(|text| (text, value.span().into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Profile, keys};
+    use super::*;
+    use crate::model::{Dialect, NoData, On, Scope, Severity};
+
+    fn read<T: DeserializeOwned + std::fmt::Debug>(words: &[&str]) {
+        for text in words {
+            let value: Option<T> = word(text);
+            assert_eq!(Some(text.to_string()), value.map(|value| format!("{value:?}").to_lowercase()));
+        }
+    }
+
+    #[test]
+    fn each_word_stands_for_a_value() {
+        read::<Profile>(keys::PROFILES);
+        read::<Scope>(keys::SCOPES);
+        read::<Dialect>(keys::DIALECTS);
+        read::<On>(keys::ON);
+        read::<NoData>(keys::NO_DATA_WORDS);
+        read::<Severity>(keys::SEVERITIES);
+        read::<Severity>(&keys::SETTING_WORDS[2..]);
+        for (number, (profile, name)) in Profile::ALL.iter().enumerate() {
+            assert_eq!((number, Some(*profile)), (*profile as usize, word(name)));
+        }
+    }
+}

@@ -1,4 +1,5 @@
 //! What is known and can be set about a rule apart from how it looks for its findings.
+use std::fmt;
 
 /// A rule's place in `Report::rules`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +79,18 @@ pub enum Param {
     Boolean(bool),
     Text(String),
     List(Vec<String>),
+}
+
+/// As it is written in `gate.toml`.
+impl fmt::Display for Param {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Param::Integer(number) => write!(out, "{number}"),
+            Param::Boolean(yes) => write!(out, "{yes}"),
+            Param::Text(text) => write!(out, "{text:?}"),
+            Param::List(words) => write!(out, "{words:?}"),
+        }
+    }
 }
 
 /// Which of the published readings of cognitive complexity is counted.
