@@ -109,25 +109,36 @@ pub(super) fn parameters(function: Node, java: bool) -> u32 {
 }
 
 /// Whether a function of JavaScript only declares: what stands directly in it are declarations, assignments and the hand-out of
-/// what was declared. In a wrapper without a name calls may stand there too: it is to its statements what a file is.
-/// The other half of the exception, that nothing in it costs nesting, is known only when it has been measured.
-pub(super) fn only_declares(function: Node, is_wrapper: bool) -> bool {
+/// what was declared. The other half of the exception, that nothing in it costs nesting, is known only when it has been measured.
+pub(super) fn only_declares(function: Node) -> bool {
+    let declares = |statement: Node| match statement.role() {
+        Role::ExpressionStatement => matches!(held(statement), Role::Assignment | Role::Text),
+        Role::Return => is_hand_out(held(statement)),
+        role => is_declaration(role),
+    };
     match function.child(Field::Body) {
-        Some(body) if body.is(Role::Block) => body.children().all(|statement| declares(statement, is_wrapper)),
+        Some(body) if body.is(Role::Block) => body.children().all(declares),
         Some(body) => matches!(body.inner().role(), Role::Lambda | Role::Class | Role::ObjectLiteral),
         None => false,
     }
 }
 
-fn declares(statement: Node, is_wrapper: bool) -> bool {
-    let held = || statement.first_child().map_or(Role::Nothing, |held| held.inner().role());
-    match statement.role() {
-        // Nothing: declarations of types.
-        Role::Function | Role::Class | Role::Local | Role::Import | Role::Export | Role::Empty | Role::Nothing => true,
-        Role::ExpressionStatement => is_wrapper || matches!(held(), Role::Assignment | Role::Text),
-        Role::Return => is_wrapper || is_hand_out(held()),
-        _ => false,
-    }
+/// Whether an outermost function without a name is to what stands in it what a file is: it holds nothing but declarations and simple
+/// statements, or it declares functions or classes.
+pub(super) fn is_wrapper(function: Node) -> bool {
+    let is_simple =
+        |statement: Node| is_declaration(statement.role()) || matches!(statement.role(), Role::ExpressionStatement | Role::Return);
+    let Some(body) = function.child(Field::Body).filter(|body| body.is(Role::Block)) else { return false };
+    body.children().all(is_simple) || body.children().any(|statement| matches!(statement.role(), Role::Function | Role::Class))
+}
+
+fn held(statement: Node) -> Role {
+    statement.first_child().map_or(Role::Nothing, |held| held.inner().role())
+}
+
+fn is_declaration(role: Role) -> bool {
+    // Types are declared by kinds that mean nothing.
+    matches!(role, Role::Function | Role::Class | Role::Local | Role::Import | Role::Export | Role::Empty | Role::Nothing)
 }
 
 fn is_hand_out(role: Role) -> bool {
