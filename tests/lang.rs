@@ -1,4 +1,4 @@
-//! Every number in `fixtures/lang/*.md` is what gate measures. How those pages are written stands at their heads; one helper reads them all.
+//! Every number in `fixtures/lang/*.md` is what gate measures. How to read those pages stands at their heads; one helper does.
 use std::fmt::Write;
 
 use gate::lang::{self, Language};

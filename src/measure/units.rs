@@ -1,9 +1,9 @@
 //! Which classes and functions are units of their own, their names and places. Counts nothing but parameters.
 //!
-//! Units are all named classes, all methods and constructors, and all functions that have a body and a name: their own or that
-//! of the variable, property or field they are assigned to. A function without a name belongs to the function around it. Where there is none
-//! (a callback or wrapper at the top of a file), it is a unit named after the function it is passed to, or `<anonymous>`.
-//! Lambdas of Java and anonymous classes are never units; methods of anonymous classes are.
+//! Units are all classes but Java's anonymous ones, all methods and constructors (Java: with or without a body), and all functions that
+//! have a body and a name: their own or that of the variable, property or field they are assigned to. A function without a name belongs
+//! to the function around it. Where there is none, or only a wrapper, it is a unit named after the function it is passed to,
+//! or `<anonymous>`; so is one that a function which only declares hands out. Lambdas of Java are never units.
 use crate::lang::{Field, Role};
 use crate::parse::Node;
 
