@@ -3,7 +3,7 @@ use super::Dialect;
 use super::cognitive::{Reading, Score, calls_itself, continues_chain, is_chained};
 use super::lines::push_once;
 use super::statements::{is_executable, is_statement};
-use super::units::{NAMELESS, Named, is_wrapper, named, nameless, only_declares, parameters};
+use super::units::{NAMELESS, Named, is_wrapper, named, nameless, only_declares, parameters, qualified};
 use crate::lang::{Field, Role};
 use crate::model::{Metrics, Unit, UnitKind, UnitMetric};
 use crate::parse::{Node, NodeId, Tree};
@@ -310,8 +310,7 @@ impl<'t> Scan<'t> {
 
     fn begin(&mut self, node: Node<'t>, kind: UnitKind, name: Named<'t>) {
         let around = self.unit().place;
-        let around = &self.units[around].name;
-        let qualified = if around.is_empty() { name.name.to_owned() } else { format!("{around}.{}", name.name) };
+        let qualified = qualified(&self.units[around].name, name.name);
         let (at, name_at) = (self.tree.span(name.declaration.0, name.declaration.1), self.tree.span(name.at.0, name.at.1));
         self.units.push(Unit { kind, name: qualified, at, name_at, metrics: Metrics::default() });
         self.open.push(self.begun(node.id(), kind, Some(name)));

@@ -9,6 +9,9 @@ use crate::parse::Node;
 
 pub(super) const NAMELESS: &str = "<anonymous>";
 
+/// In characters.
+const NAME_AT_MOST: usize = 200;
+
 /// What a class or function is called, and where its declaration begins.
 pub(super) struct Named<'t> {
     pub(super) name: &'t str,
@@ -38,6 +41,17 @@ pub(super) fn named<'t>(node: Node<'t>) -> Option<Named<'t>> {
             reach: if is_member(node) { Reach::Member } else { Reach::Name },
         }),
         None => assigned_name(node),
+    }
+}
+
+/// A unit's name within the unit around it.
+pub(super) fn qualified(around: &str, name: &str) -> String {
+    // Names nobody writes: each unit within would repeat them.
+    let name = name.char_indices().nth(NAME_AT_MOST).map_or(name, |(end, _)| &name[..end]);
+    match around {
+        "" => name.to_owned(),
+        around if around.len() > 4 * NAME_AT_MOST => format!("{NAMELESS}.{name}"),
+        around => format!("{around}.{name}"),
     }
 }
 
