@@ -1,13 +1,23 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+mod branches;
 mod clause;
+mod comments;
+mod conditions;
+mod emptiness;
+mod equality;
+mod exceptions;
 mod expression;
+mod facts;
 mod finder;
+mod locking;
+mod members;
 mod params;
 pub mod pattern;
 mod query;
 pub mod scopes;
 mod set;
+mod statements;
 mod suppress;
 mod textual;
 mod threshold;
@@ -73,7 +83,18 @@ pub enum Run {
 }
 
 /// Every built-in check.
-const BUILTINS: &[&[Builtin]] = &[suppress::BUILTINS];
+const BUILTINS: &[&[Builtin]] = &[
+    suppress::BUILTINS,
+    branches::BUILTINS,
+    comments::BUILTINS,
+    conditions::BUILTINS,
+    emptiness::BUILTINS,
+    equality::BUILTINS,
+    exceptions::BUILTINS,
+    locking::BUILTINS,
+    members::BUILTINS,
+    statements::BUILTINS,
+];
 
 pub fn builtin_named(name: &str) -> Option<&'static Builtin> {
     BUILTINS.iter().copied().flatten().find(|builtin| builtin.name == name)
