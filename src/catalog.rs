@@ -2,6 +2,7 @@
 //! Knows no source file; what rules look for is `check`'s.
 mod example;
 mod header;
+mod settings;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,9 +10,10 @@ use std::sync::Arc;
 use anyhow::Context;
 
 pub use example::{Example, examples};
-pub use header::{Header, Profile};
+pub use header::Header;
 
 use crate::check::{Params, Rule};
+use crate::config::{self, Config};
 use crate::model::{RuleId, RuleInfo};
 
 /// Group and id, and the text of each rule file.
@@ -28,6 +30,64 @@ pub struct Entry {
     pub text: String,
     /// Where it was read from, for messages.
     pub source: String,
+}
+
+/// All rules there are: gate's and the user's.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Ascending by id; a rule's place is its [`RuleId`].
+    pub entries: Vec<Entry>,
+}
+
+impl Catalog {
+    /// gate's rules and those of the folders that the configuration names. Every rule it sets must exist.
+    pub fn load(config: &Config) -> anyhow::Result<Catalog> {
+        let mut entries = builtin()?;
+        for (folder, place) in &config.rules.paths {
+            let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+            let own = from_folder(&base.join(folder)).map_err(|error| config.error(*place, format!("{error:#}"), None))?;
+            for entry in own {
+                // A user's rule takes the place of gate's of the same name.
+                entries.retain(|known| known.id != entry.id);
+                entries.push(entry);
+            }
+        }
+        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        let catalog = Catalog { entries };
+        let overrides = config.overrides.iter().flat_map(|row| &row.settings);
+        for setting in config.rules.settings.iter().chain(overrides) {
+            if catalog.entry(&setting.rule).is_none() {
+                let ids: Vec<&str> = catalog.entries.iter().map(|entry| entry.id.as_str()).collect();
+                let hint = match config::suggest(&setting.rule, ids) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`gate rules` lists them".to_owned(),
+                };
+                return Err(config.error(setting.place, format!("no rule `{}`", setting.rule), Some(hint)).into());
+            }
+        }
+        Ok(catalog)
+    }
+
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok().map(|place| &self.entries[place])
+    }
+
+    /// What `RuleId`s stand for in a report.
+    pub fn infos(&self) -> Vec<RuleInfo> {
+        self.entries.iter().map(Entry::info).collect()
+    }
+
+    /// The rules that are on where these overrides of the configuration apply, with their settings.
+    pub fn rules(&self, config: &Config, overrides: &[usize]) -> anyhow::Result<Vec<Arc<Rule>>> {
+        let mut rules = Vec::new();
+        for (place, entry) in self.entries.iter().enumerate() {
+            let settings = settings::of(entry, config, overrides)?;
+            if settings.on {
+                rules.push(entry.rule(RuleId(place as u16), settings)?);
+            }
+        }
+        Ok(rules)
+    }
 }
 
 /// The rules that come with gate, ascending by id.
@@ -93,26 +153,26 @@ impl Entry {
         self.text[..end.unwrap_or(self.text.len())].trim()
     }
 
-    /// The rule with these parameters, whose names and types [`Header::set`] has checked.
-    pub fn rule(&self, id: RuleId, params: Params) -> anyhow::Result<Arc<Rule>> {
-        let looks = self.header.looks(&params).with_context(|| self.source.clone())?;
+    /// The rule with what was set of it.
+    fn rule(&self, id: RuleId, set: settings::Settings) -> anyhow::Result<Arc<Rule>> {
+        let looks = self.header.looks(&set.params).with_context(|| self.source.clone())?;
         Ok(Arc::new(Rule {
             id,
             name: self.id.clone(),
             kind: self.header.kind,
-            severity: self.header.severity,
-            effort: self.header.effort.0,
-            scope: self.header.scope,
+            severity: set.severity,
+            effort: set.effort,
+            scope: set.scope,
             languages: self.header.rule_languages()?,
             equivalents: self.header.equivalents(),
             message: crate::check::Message(self.header.message.clone()),
-            params,
+            params: set.params,
             looks,
         }))
     }
 
-    /// The rule as its file has it.
-    pub fn default_rule(&self, id: RuleId) -> anyhow::Result<Arc<Rule>> {
-        self.rule(id, self.header.defaults()?)
+    /// The rule as its file has it, but for its parameters.
+    pub fn rule_with(&self, id: RuleId, params: Params) -> anyhow::Result<Arc<Rule>> {
+        self.rule(id, settings::Settings { params, ..settings::default(self)? })
     }
 }

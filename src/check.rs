@@ -15,13 +15,18 @@ mod members;
 mod params;
 pub mod pattern;
 mod query;
-pub mod scopes;
+mod reach;
 mod set;
 mod statements;
+mod stores;
 mod suppress;
 mod textual;
 mod threshold;
+mod unused;
 mod wheres;
+
+pub mod flow;
+pub mod scopes;
 
 pub use clause::{Clause, Target};
 pub use expression::Expression;
@@ -84,22 +89,23 @@ pub enum Run {
 
 /// Every built-in check.
 const BUILTINS: &[&[Builtin]] = &[
-    suppress::BUILTINS,
-    branches::BUILTINS,
-    comments::BUILTINS,
-    conditions::BUILTINS,
-    emptiness::BUILTINS,
-    equality::BUILTINS,
-    exceptions::BUILTINS,
-    locking::BUILTINS,
-    members::BUILTINS,
-    statements::BUILTINS,
+    branches::ALL,
+    comments::ALL,
+    conditions::ALL,
+    emptiness::ALL,
+    equality::ALL,
+    exceptions::ALL,
+    locking::ALL,
+    members::ALL,
+    reach::ALL,
+    statements::ALL,
+    stores::ALL,
+    suppress::ALL,
+    unused::imports::ALL,
+    unused::locals::ALL,
+    unused::members::ALL,
 ];
 
-pub fn builtin_named(name: &str) -> Option<&'static Builtin> {
-    BUILTINS.iter().copied().flatten().find(|builtin| builtin.name == name)
-}
-
-pub fn builtin_names() -> Vec<&'static str> {
-    BUILTINS.iter().copied().flatten().map(|builtin| builtin.name).collect()
+pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
+    BUILTINS.iter().copied().flatten()
 }

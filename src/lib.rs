@@ -1,10 +1,36 @@
+//! gate decides whether a change may go in, and says why where the author is looking.
+//!
+//! One crate, modules on floors; a module imports only from floors below its own (`tests/house.rs` holds it).
+//!
+//! ```text
+//!   main          the exit code
+//!   cli           one file per subcommand: its arguments, and its story as a straight pipeline of verbs
+//!   analyze       the parallel loop over files         try_out   a rule on its own examples
+//!   catalog       rule files -> rules
+//!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
+//!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
+//!   config        gate.toml      output   report writers      source   files and their text
+//!   lang          one table per language
+//!   model         the values that flow between them    alloc     the parser's memory
+//! ```
+//!
+//! Data flows one way: `source` finds and reads files, `parse` makes the table of nodes in one traversal, `measure` and `check`
+//! scan it, `analyze` gathers the facts of all files into a `model::Report`, `judge` compares that with the conditions of
+//! `config`, and `output` writes report and verdict. Lists of things (languages, checks, writers) follow *shape, rows, list*:
+//! rows import the shape, the list imports the rows.
 mod alloc;
+pub mod analyze;
 pub mod catalog;
 pub mod check;
+pub mod cli;
+pub mod config;
+pub mod judge;
 pub mod lang;
 pub mod measure;
 pub mod model;
+pub mod output;
 pub mod parse;
+pub mod source;
 pub mod try_out;
 
 pub use alloc::use_allocator;

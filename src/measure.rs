@@ -1,4 +1,5 @@
 //! One scan of the tree gives every metric of the file, its classes and its functions.
+pub use crate::model::Dialect;
 use crate::model::{Unit, UnitKind};
 use crate::parse::Tree;
 
@@ -8,15 +9,6 @@ pub struct Measured {
     pub units: Vec<Unit>,
     /// 1-based, ascending.
     pub executable_lines: Vec<u32>,
-}
-
-/// Which of the published readings of cognitive complexity is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Dialect {
-    #[default]
-    Whitepaper,
-    Sonar,
 }
 
 pub fn measure(tree: &Tree, _dialect: Dialect) -> Measured {

@@ -1,4 +1,5 @@
 //! The values that flow between gate's stages. Knows no syntax tree, no file system and no stage.
+mod exact;
 mod finding;
 pub mod hash;
 mod metric;
@@ -6,8 +7,9 @@ mod report;
 mod rule;
 mod verdict;
 
+pub use exact::{figure, in_hours};
 pub use finding::{Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
 pub use report::{FileFacts, FileReport, FileRole, Report, Skipped, Unit, UnitKind};
-pub use rule::{Effort, Kind, RuleId, RuleInfo, Scope, Severity};
+pub use rule::{Dialect, Effort, Kind, Param, RuleId, RuleInfo, Scope, Severity};
 pub use verdict::{Comparison, Condition, ConditionVerdict, Contributor, Limit, ModuleVerdict, NoData, On, Outcome, Verdict};

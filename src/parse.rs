@@ -15,7 +15,7 @@ use crate::model::hash;
 use tree::Raw;
 
 /// Nesting that nobody writes. Stages after the parse may recurse along the tree, so it is bounded here, once.
-pub const DEPTH_AT_MOST: usize = 1500;
+pub const DEPTH_AT_MOST: usize = 6000;
 
 /// Steps of the parser (in hundreds) allowed per byte of text, above a small start. Real code, broken or not, stays far below;
 /// what does not would take minutes.

@@ -37,7 +37,7 @@ fn missing(entry: &Entry, examples: &[Example]) -> Vec<String> {
 
 fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<()> {
     let params = with_params(defaults, &example.params)?;
-    let rule = entry.rule(RuleId(0), params)?;
+    let rule = entry.rule_with(RuleId(0), params)?;
     let set = RuleSet::new(&[rule], &Arc::new(HashSet::from([entry.id.clone()])), example.language);
     if let Some((_, error)) = set.errors().first() {
         anyhow::bail!("{error}");

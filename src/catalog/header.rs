@@ -6,19 +6,10 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use crate::check::{Clause, Expression, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtin_named, builtin_names};
+use crate::check::{Clause, Expression, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtins};
+use crate::config::Profile;
 use crate::lang::RULE_LANGUAGES;
 use crate::model::{Effort, Kind, Safety, Scope, Severity, UnitKind, UnitMetric};
-
-/// The smallest profile that a rule is in; each holds the ones before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Profile {
-    Recommended,
-    Strict,
-    #[default]
-    All,
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -27,7 +18,7 @@ pub struct Header {
     pub kind: Kind,
     pub severity: Severity,
     pub effort: Minutes,
-    #[serde(default)]
+    /// The smallest profile that it is in: each holds the ones before it.
     pub profile: Profile,
     #[serde(default)]
     pub tags: Vec<String>,
@@ -205,7 +196,9 @@ impl Match {
             "a block has exactly one of pattern, query, kind, regex, metric and check"
         );
         if let Some(name) = &self.check {
-            let builtin = builtin_named(name).with_context(|| format!("no check `{name}`; there are {}", builtin_names().join(", ")))?;
+            let names = || builtins().map(|builtin| builtin.name).collect::<Vec<_>>().join(", ");
+            let builtin =
+                builtins().find(|builtin| builtin.name == name).with_context(|| format!("no check `{name}`; there are {}", names()))?;
             return Ok(Look::Builtin(builtin, self.languages.clone()));
         }
         if let Some(name) = &self.metric {

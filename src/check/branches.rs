@@ -5,7 +5,7 @@ use crate::lang::{Field, Role};
 use crate::model::hash;
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "duplicate-condition", run: Run::Nodes(&[Role::If, Role::SwitchBody], duplicate_condition) },
     Builtin { name: "duplicate-branch", run: Run::Nodes(&[Role::If, Role::SwitchBody], duplicate_branch) },
     Builtin { name: "all-branches-identical", run: Run::Nodes(&[Role::If, Role::SwitchBody, Role::Ternary], all_identical) },

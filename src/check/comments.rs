@@ -5,7 +5,7 @@ use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Language, Role};
 use crate::parse::{CommentSpan, Node, Parser, Tree};
 
-pub(super) const BUILTINS: &[Builtin] = &[Builtin { name: "commented-out-code", run: Run::File(commented_out_code) }];
+pub(super) const ALL: &[Builtin] = &[Builtin { name: "commented-out-code", run: Run::File(commented_out_code) }];
 
 /// Longer comments are no code that someone switched off; reading them would cost more than they are worth.
 const BYTES_AT_MOST: usize = 20_000;

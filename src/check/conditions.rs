@@ -5,7 +5,7 @@ use crate::lang::{Field, Role};
 use crate::model::Safety;
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "inverted-boolean", run: Run::Nodes(&[Role::Unary], inverted_boolean) },
     Builtin { name: "redundant-boolean", run: Run::Nodes(&[Role::Binary, Role::Ternary, Role::Unary], redundant_boolean) },
     Builtin { name: "return-boolean-if", run: Run::Nodes(&[Role::If], return_boolean_if) },

@@ -4,7 +4,7 @@ use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "empty-catch", run: Run::Nodes(&[Role::Catch], empty_catch) },
     Builtin { name: "empty-block", run: Run::Nodes(&[Role::Block, Role::SwitchBody, Role::If], empty_block) },
     Builtin { name: "empty-function", run: Run::Nodes(&[Role::Function], empty_function) },

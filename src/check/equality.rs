@@ -4,7 +4,7 @@ use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "self-assignment", run: Run::Nodes(&[Role::Assignment], self_assignment) },
     Builtin { name: "identical-operands", run: Run::Nodes(&[Role::Binary], identical_operands) },
 ];

@@ -5,7 +5,7 @@ use crate::lang::{Field, Role};
 use crate::model::Safety;
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "useless-catch", run: Run::Nodes(&[Role::Catch], useless_catch) },
     Builtin { name: "missing-rethrow-cause", run: Run::Nodes(&[Role::Catch], missing_rethrow_cause) },
     Builtin { name: "jump-in-finally", run: Run::Nodes(&[Role::Finally], jump_in_finally) },

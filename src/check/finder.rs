@@ -2,6 +2,7 @@
 use std::cell::OnceCell;
 
 use super::Rule;
+use super::flow::Completion;
 use super::scopes::Scopes;
 use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, State, Unit, UnitKind, hash};
 use crate::parse::{Node, Tree};
@@ -13,16 +14,22 @@ pub struct FileView<'t> {
     pub units: &'t [Unit],
     pub role: FileRole,
     scopes: OnceCell<Scopes<'t>>,
+    completion: OnceCell<Completion<'t>>,
 }
 
 impl<'t> FileView<'t> {
     pub fn new(tree: &'t Tree<'t>, units: &'t [Unit], role: FileRole) -> Self {
-        FileView { tree, units, role, scopes: OnceCell::new() }
+        FileView { tree, units, role, scopes: OnceCell::new(), completion: OnceCell::new() }
     }
 
     /// Who declares and who uses which name.
     pub fn scopes(&self) -> &Scopes<'t> {
         self.scopes.get_or_init(|| Scopes::of(self.tree))
+    }
+
+    /// Which statements can complete.
+    pub fn completion(&self) -> &Completion<'t> {
+        self.completion.get_or_init(|| Completion::of(self.tree))
     }
 
     /// The qualified name of the innermost class or function around a byte.
@@ -39,7 +46,11 @@ pub struct Finder<'a, 't> {
     pub(super) found: &'a mut Vec<Finding>,
 }
 
-impl<'t> Finder<'_, 't> {
+impl<'a, 't> Finder<'a, 't> {
+    pub fn new(file: &'a FileView<'t>, rule: &'a Rule, found: &'a mut Vec<Finding>) -> Self {
+        Finder { file, rule, found }
+    }
+
     pub fn tree(&self) -> &'t Tree<'t> {
         self.file.tree
     }

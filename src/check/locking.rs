@@ -4,7 +4,7 @@ use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] =
+pub(super) const ALL: &[Builtin] =
     &[Builtin { name: "double-checked-locking", run: Run::Nodes(&[Role::Synchronized], double_checked_locking) }];
 
 /// Types whose values are whole wherever they are seen: primitives but `long` and `double`, and immutable classes.

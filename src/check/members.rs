@@ -5,7 +5,7 @@ use crate::lang::{Field, Role};
 use crate::model::hash;
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "duplicate-key", run: Run::Nodes(&[Role::ObjectLiteral, Role::Call], duplicate_key) },
     Builtin {
         name: "identical-functions",

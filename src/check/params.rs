@@ -1,13 +1,6 @@
 //! A rule's parameters and its message.
 
-/// A parameter's value, of the type of its default.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Param {
-    Integer(i64),
-    Boolean(bool),
-    Text(String),
-    List(Vec<String>),
-}
+pub use crate::model::Param;
 
 /// The parameters of one rule by name.
 #[derive(Clone, Debug, Default, PartialEq)]

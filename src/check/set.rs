@@ -6,7 +6,7 @@ use super::clause::{self, Ready};
 use super::pattern::Captures;
 use super::suppress;
 use super::{FileView, Finder, Look, Rule, Run};
-use crate::lang::{Language, Role};
+use crate::lang::Language;
 use crate::model::{FileRole, Finding, Scope};
 use crate::parse::{Node, ParsedFile};
 
@@ -34,7 +34,7 @@ pub struct Scratch {
 impl RuleSet {
     pub fn new(rules: &[Arc<Rule>], known: &Arc<HashSet<String>>, language: &'static Language) -> RuleSet {
         let rules: Vec<Arc<Rule>> = rules.iter().filter(|rule| rule.is_for(language)).cloned().collect();
-        let mut by_role = vec![Vec::new(); Role::Comment as usize + 1];
+        let mut by_role = vec![Vec::new(); usize::from(u8::MAX) + 1];
         let mut clauses = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
             for look in &rule.looks {

@@ -5,7 +5,7 @@ use crate::lang::{Field, Role};
 use crate::model::Safety;
 use crate::parse::Node;
 
-pub(super) const BUILTINS: &[Builtin] = &[
+pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "useless-expression", run: Run::Nodes(&[Role::ExpressionStatement], useless_expression) },
     Builtin { name: "misspelt-operator", run: Run::Nodes(&[Role::Assignment], misspelt_operator) },
     Builtin { name: "assignment-in-condition", run: Run::Nodes(CONDITIONAL, assignment_in_condition) },

@@ -7,7 +7,7 @@ use crate::lang::{Field, Role};
 use crate::model::{Finding, Suppression, hash};
 use crate::parse::{CommentSpan, Node, Tree};
 
-pub(super) const BUILTINS: &[Builtin] = &[Builtin { name: NAME, run: Run::Text(|_| ()) }];
+pub(super) static ALL: &[Builtin] = &[Builtin { name: NAME, run: Run::Text(|_| ()) }];
 
 /// The rule about suppressions themselves; it is checked here, when all other findings are known.
 const NAME: &str = "useless-suppression";

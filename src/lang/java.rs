@@ -100,6 +100,13 @@ pub(super) static JAVA: Language = Language {
         ("super", Super),
         ("line_comment", Comment),
         ("block_comment", Comment),
+        ("type_parameter", TypeParameter),
+        ("record_pattern", RecordPattern),
+        ("record_pattern_component", PatternVariable),
+        ("type_pattern", PatternVariable),
+        ("scoped_identifier", QualifiedName),
+        ("scoped_type_identifier", QualifiedType),
+        ("element_value_pair", ElementPair),
     ]],
     dropped: &[
         "(",

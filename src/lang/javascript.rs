@@ -95,6 +95,17 @@ pub(super) const SHARED: &[(&str, Role)] = &[
     ("comment", Comment),
     ("html_comment", Comment),
     ("hash_bang_line", Comment),
+    ("object_pattern", Pattern),
+    ("array_pattern", Pattern),
+    ("pair_pattern", PairPattern),
+    ("assignment_pattern", DefaultPattern),
+    ("object_assignment_pattern", DefaultPattern),
+    ("rest_pattern", RestPattern),
+    ("import_clause", ImportBinding),
+    ("namespace_import", ImportBinding),
+    ("import_specifier", ImportSpecifier),
+    ("export_specifier", ExportSpecifier),
+    ("namespace_export", NamespaceExport),
 ];
 
 /// Kinds of the grammars that read JSX.

@@ -1,4 +1,5 @@
-//! What is known about a rule apart from how it looks for its findings.
+//! What is known and can be set about a rule apart from how it looks for its findings.
+use std::fmt;
 
 /// A rule's place in `Report::rules`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +70,36 @@ impl Effort {
     pub fn minutes(self, excess: u32) -> u32 {
         self.base.saturating_add(self.per.saturating_mul(excess))
     }
+}
+
+/// A parameter's value, of the type of its default.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Param {
+    Integer(i64),
+    Boolean(bool),
+    Text(String),
+    List(Vec<String>),
+}
+
+/// As it is written in `gate.toml`.
+impl fmt::Display for Param {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Param::Integer(number) => write!(out, "{number}"),
+            Param::Boolean(yes) => write!(out, "{yes}"),
+            Param::Text(text) => write!(out, "{text:?}"),
+            Param::List(words) => write!(out, "{words:?}"),
+        }
+    }
+}
+
+/// Which of the published readings of cognitive complexity is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    #[default]
+    Whitepaper,
+    Sonar,
 }
 
 /// What reports say about a rule. Severity and kind of a finding stand in the finding, since `gate.toml` may change them by path.

@@ -1,0 +1,8 @@
+//! What the structure of code says about the order in which it runs: which statements can complete ([`complete`]) and which
+//! values are read again ([`live`]). Knows no rule. Where a construct is not understood both answer "maybe".
+mod complete;
+mod effects;
+mod live;
+
+pub use complete::Completion;
+pub use live::dead_stores;

@@ -1,0 +1,114 @@
+//! Checks for what is written to variables: values nobody reads, constants written to, names declared twice.
+use super::flow::dead_stores;
+use super::scopes::{Access, Binding, Scopes, Symbol, SymbolKind};
+use super::{Builtin, Finder, Run};
+use crate::lang::{Field, Role};
+use crate::parse::Node;
+
+pub(super) static ALL: &[Builtin] = &[
+    Builtin { name: "dead-store", run: Run::File(dead_store) },
+    Builtin { name: "const-reassigned", run: Run::File(const_reassigned) },
+    Builtin { name: "redeclared-variable", run: Run::File(redeclared_variable) },
+];
+
+fn dead_store(finder: &mut Finder) {
+    let file = finder.file;
+    let scopes = file.scopes();
+    if scopes.is_dynamic {
+        return;
+    }
+    for store in dead_stores(scopes) {
+        let (name, symbol) = (scopes.tree.node(store.node), scopes.symbol(store.symbol));
+        let is_meant = is_default(name, store.access) || is_running_total(name) || is_part_of_pattern(name);
+        let Some(symbol) = symbol.filter(|symbol| !is_meant && !scopes.function_of(symbol).is_broken()) else { continue };
+        if !is_repeated(scopes, symbol) {
+            finder.report(name, &[("name", name.text())]);
+        }
+    }
+}
+
+/// The value a store gives, if it is written beside it.
+fn value(name: Node) -> Option<Node> {
+    let holder = name.ancestors().find(|around| !around.is(Role::Parenthesized))?;
+    match holder.role() {
+        Role::Declarator => holder.child(Field::Value),
+        Role::Assignment => holder.child(Field::Right),
+        _ => None,
+    }
+}
+
+/// A start value that is plain to see is a habit that does no harm, and so is letting go of a value with `null`.
+fn is_default(name: Node, access: Access) -> bool {
+    let Some(value) = value(name).map(Node::inner) else { return false };
+    let is_empty = |node: Node| node.first_child().is_none();
+    match value.role() {
+        Role::Null | Role::Undefined => true,
+        role if role.is_literal() => access == Access::Initial || matches!(value.text(), "0" | "\"\"" | "''" | "false"),
+        Role::ObjectLiteral | Role::ArrayLiteral => access == Access::Initial && is_empty(value),
+        Role::Unary => access == Access::Initial && value.descendants().all(|node| node.is(Role::Number) || is_empty(node)),
+        Role::Identifier => access == Access::Initial && is_constant(value.text()),
+        Role::Member => access == Access::Initial && value.children().last().is_some_and(|last| is_constant(last.text())),
+        _ => false,
+    }
+}
+
+fn is_constant(name: &str) -> bool {
+    name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Counters and offsets that are moved on after their last use: the next line added will need it.
+fn is_running_total(name: Node) -> bool {
+    let Some(holder) = name.ancestors().find(|around| !around.is(Role::Parenthesized)) else { return false };
+    holder.is(Role::Update) || holder.is(Role::Assignment) && holder.operator() != "="
+}
+
+fn is_part_of_pattern(name: Node) -> bool {
+    let parts = [Role::Pattern, Role::PairPattern, Role::DefaultPattern, Role::RestPattern, Role::ForEach];
+    name.parent().is_some_and(|parent| parts.contains(&parent.role()))
+}
+
+/// A `var` that is declared again is several variables to its author.
+fn is_repeated(scopes: &Scopes, symbol: &Symbol) -> bool {
+    scopes.again.iter().any(|(again, _)| scopes.symbol(*again).is_some_and(|other| other.node == symbol.node))
+}
+
+fn const_reassigned(finder: &mut Finder) {
+    let file = finder.file;
+    let scopes = file.scopes();
+    for reference in &scopes.references {
+        let symbol = scopes.symbol(reference.symbol).filter(|symbol| symbol.binding == Binding::Const);
+        let Some(symbol) = symbol.filter(|_| reference.access.is_write() && reference.access != Access::Initial) else { continue };
+        let (name, declaration) = (scopes.tree.node(reference.node), scopes.declaration(symbol));
+        if !declaration.parent().is_some_and(|parent| parent.is_broken()) {
+            finder.report(name, &[("name", name.text())]).see(declaration, "declared constant here");
+        }
+    }
+}
+
+fn redeclared_variable(finder: &mut Finder) {
+    let file = finder.file;
+    let scopes = file.scopes();
+    for (symbol, node) in &scopes.again {
+        let (Some(symbol), name) = (scopes.symbol(*symbol), scopes.tree.node(*node)) else { continue };
+        let declaration = scopes.declaration(symbol);
+        if is_variable(symbol) && declares_variable(name) && !is_loop_head(name) && !is_loop_head(declaration) {
+            let line = declaration.line().to_string();
+            finder.report(name, &[("name", name.text()), ("line", &line)]).see(declaration, "declared before here");
+        }
+    }
+}
+
+fn is_variable(symbol: &Symbol) -> bool {
+    matches!(symbol.kind, SymbolKind::Local | SymbolKind::Parameter | SymbolKind::Function)
+}
+
+/// Whether a later declaration is a `var`, and not a function, a type or a parameter.
+fn declares_variable(name: Node) -> bool {
+    name.ancestors().find(|around| around.is(Role::Local) || around.role().is_boundary()).is_some_and(|local| local.is(Role::Local))
+}
+
+/// `for (var i = 0; …)` once more in the same function is how it was always done.
+fn is_loop_head(name: Node) -> bool {
+    let local = name.ancestors().find(|around| matches!(around.role(), Role::Local | Role::ForEach));
+    local.is_some_and(|local| local.is(Role::ForEach) || local.field() == Field::Init)
+}

@@ -1,0 +1,99 @@
+//! `unused-local`: local variables and functions whose value nothing reads.
+use super::{has_word, is_ambient, is_exported};
+use crate::check::scopes::{Binding, Scopes, Symbol, SymbolId, SymbolKind};
+use crate::check::{Builtin, Finder, Run};
+use crate::lang::{Field, Role};
+use crate::parse::Node;
+
+pub(in crate::check) static ALL: &[Builtin] = &[Builtin { name: "unused-local", run: Run::File(unused_locals) }];
+
+/// Names that say that nobody will read them.
+const SPOKEN: &[&str] = &["ignored", "ignore", "unused", "dummy", "expected", "unusedvar"];
+
+fn unused_locals(finder: &mut Finder) {
+    let file = finder.file;
+    let scopes = file.scopes();
+    if scopes.is_dynamic {
+        return;
+    }
+    for (symbol, id) in scopes.symbols.iter().zip(0..) {
+        if is_candidate(scopes, symbol) && !is_used(scopes, symbol, id) {
+            let name = scopes.declaration(symbol);
+            if !is_meant(scopes, symbol, name) && !is_named_in_comments(name) {
+                finder.report(name, &[("name", name.text())]);
+            }
+        }
+    }
+}
+
+/// Whether it is a local whose every use is in sight.
+fn is_candidate(scopes: &Scopes, symbol: &Symbol) -> bool {
+    match symbol.kind {
+        SymbolKind::Local | SymbolKind::Function => !scopes.is_top_level(symbol) || scopes.is_module,
+        _ => false,
+    }
+}
+
+fn is_used(scopes: &Scopes, symbol: &Symbol, id: SymbolId) -> bool {
+    let declaration = scopes.declaration(symbol).parent();
+    scopes.uses(id).any(|reference| {
+        // A function that only calls itself is not used.
+        let is_own = symbol.kind == SymbolKind::Function && declaration.is_some_and(|own| own.contains(scopes.tree.node(reference.node)));
+        reference.access.is_read() && !is_own
+    })
+}
+
+/// Whether it is there for another reason than its value.
+fn is_meant(scopes: &Scopes, symbol: &Symbol, name: Node) -> bool {
+    let text = name.text();
+    let is_spoken = text.starts_with('_') || SPOKEN.iter().any(|word| text.to_ascii_lowercase().starts_with(word));
+    is_spoken
+        || is_exported(name)
+        || is_ambient(name)
+        || is_broken_around(scopes, symbol)
+        || is_positional(name)
+        || is_disposed(symbol, name)
+        || is_declared_again(scopes, symbol)
+        || is_overload(symbol, name)
+}
+
+/// Uses may hide in what could not be parsed.
+fn is_broken_around(scopes: &Scopes, symbol: &Symbol) -> bool {
+    scopes.function_of(symbol).is_broken()
+}
+
+/// A destructured name may be there to leave a property out of the rest, or to get at a later element.
+fn is_positional(name: Node) -> bool {
+    let mut part = name;
+    for around in name.ancestors() {
+        let later = || around.children().skip_while(|child| *child != part).skip(1);
+        match around.role() {
+            Role::Pattern if around.kind_name() == "array_pattern" && later().next().is_some() => return true,
+            Role::Pattern if around.children().any(|child| child.is(Role::RestPattern)) && !part.is(Role::RestPattern) => return true,
+            Role::Pattern | Role::PairPattern | Role::DefaultPattern | Role::RestPattern => part = around,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// `using` variables work by being declared.
+fn is_disposed(symbol: &Symbol, name: Node) -> bool {
+    let keyword = name.ancestors().find(|around| around.is(Role::Local)).and_then(|local| local.first_child());
+    symbol.binding == Binding::Const && keyword.is_some_and(|keyword| !matches!(keyword.text(), "const" | "let" | "var"))
+}
+
+fn is_declared_again(scopes: &Scopes, symbol: &Symbol) -> bool {
+    scopes.again.iter().any(|(again, _)| scopes.symbol(*again).is_some_and(|other| other.node == symbol.node))
+}
+
+fn is_overload(symbol: &Symbol, name: Node) -> bool {
+    symbol.kind == SymbolKind::Function && name.parent().is_some_and(|function| function.child(Field::Body).is_none())
+}
+
+/// Linters of old are told in a comment that a name is used elsewhere.
+fn is_named_in_comments(name: Node) -> bool {
+    let tree = name.tree();
+    let texts = tree.comments.iter().map(|comment| &tree.text[comment.start as usize..comment.end as usize]);
+    texts.filter(|text| text.contains("exported") || text.contains("@jsx")).any(|text| has_word(text, name.text()))
+}

@@ -1,0 +1,71 @@
+//! `gate check`: find, read, parse, measure, check, judge, write.
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::output::OutputArgs;
+use super::progress::Progress;
+use super::{Common, config};
+use crate::analyze::analyze;
+use crate::catalog::Catalog;
+use crate::judge::{judge, metrics};
+use crate::model::Outcome;
+use crate::output::{Page, Style};
+use crate::source;
+
+/// Judge a tree by its gate.toml, or without one by gate's own conditions.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  gate check --all                                   judge the whole repository
+  gate check --all src/main -v                       only below a folder, all findings
+  gate check --all --output sarif=gate.sarif         text to read, and a file for the CI server")]
+pub(super) struct CheckArgs {
+    /// Files and folders to judge; the whole repository by default.
+    paths: Vec<PathBuf>,
+    /// Judge the whole tree.
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Deep trees are walked by recursion in places; the parser bounds their depth, and this holds it.
+const STACK: usize = 64 << 20;
+
+pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> {
+    if !args.all {
+        bail!("say what to judge: `gate check --all` judges the whole tree");
+    }
+    let begin = Instant::now();
+    let (root, paths) = source::locate(&args.paths)?;
+    let config = config::load(common, &root)?;
+    let catalog = Catalog::load(&config)?;
+    let threads = start_threads(common)?;
+    let (files, skipped) = source::find(&root, &paths, threads, &|path| config.project.is_excluded(path));
+    let progress = Progress::new(files.len(), common.quiet);
+    let report = analyze(&config, &catalog, &files, skipped, &|| progress.step())?;
+    drop(progress);
+    let conditions: Vec<_> = (0..report.modules.len()).map(|module| config.conditions(module, false)).collect();
+    let verdict = judge(&report, &conditions);
+    let text = |path: &str| source::read(&root.join(path), config.project.max_file_size).ok();
+    let page = Page {
+        report: &report,
+        verdict: &verdict,
+        metrics: &metrics(&report),
+        source: &text,
+        root: root.to_str(),
+        elapsed: Some(begin.elapsed()),
+        style: Style::default(),
+    };
+    args.output.write(&page, common.verbose)?;
+    Ok(verdict.outcome)
+}
+
+/// The one pool of threads, of the size asked for.
+fn start_threads(common: &Common) -> anyhow::Result<usize> {
+    let threads = common.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build_global().context("cannot start the threads")?;
+    Ok(threads)
+}

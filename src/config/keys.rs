@@ -1,0 +1,143 @@
+//! Every key of `gate.toml` as a table: what may stand there and what it is for. Checking and the JSON Schema both follow it.
+//! Knows neither defaults nor what becomes of a value.
+
+pub struct Key {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+    /// For the JSON Schema, so editors can show it.
+    pub about: &'static str,
+}
+
+/// What may stand at a key.
+#[derive(Clone, Copy)]
+pub enum Shape {
+    Flag,
+    Text,
+    /// A string or a list of strings.
+    Texts,
+    /// A list of strings.
+    List,
+    Integer {
+        least: i64,
+        most: i64,
+    },
+    /// Bytes as an integer, or a string such as `2 MiB`.
+    Size,
+    Word(&'static [&'static str]),
+    Metric,
+    Limit,
+    /// Minutes, or a table of them.
+    Effort,
+    Table(&'static [Key]),
+    Tables(&'static [Key]),
+    /// Settings by rule id, beside keys of its own.
+    Rules(&'static [Key]),
+}
+
+const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, required: false, about }
+}
+
+const fn needed(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, required: true, about }
+}
+
+// Each list is held to its enum by a test.
+pub const PROFILES: &[&str] = &["recommended", "strict", "all", "none"];
+pub const SCOPES: &[&str] = &["all", "main", "test"];
+pub const DIALECTS: &[&str] = &["whitepaper", "sonar"];
+pub const ON: &[&str] = &["overall", "new", "delta"];
+pub const NO_DATA_WORDS: &[&str] = &["pass", "warn", "fail", "undecided"];
+pub const SEVERITIES: &[&str] = &["info", "minor", "major", "critical", "blocker"];
+/// What a rule can be set to in one word.
+pub const SETTING_WORDS: &[&str] = &["off", "on", "info", "minor", "major", "critical", "blocker"];
+
+pub static ROOT: &[Key] = &[
+    key("project", Shape::Table(PROJECT), "Which files there are and what they are for."),
+    key("rules", Shape::Rules(RULES), "The quality profile: which rules apply, and how."),
+    key("overrides", Shape::Tables(OVERRIDE), "Other rule settings for some paths; where several match, later ones win."),
+    key("metrics", Shape::Table(METRICS), "How things are counted."),
+    key("new-code", Shape::Table(NEW_CODE), "What the change is compared with."),
+    key("coverage", Shape::Table(COVERAGE), "Where coverage comes from."),
+    key("gate", Shape::Table(GATE), "The conditions that decide the verdict."),
+    key("modules", Shape::Tables(MODULE), "Parts of the repository that are judged on their own."),
+    key("gerrit", Shape::Table(GERRIT), "How a review is posted."),
+];
+
+static PROJECT: &[Key] = &[
+    key("include", Shape::List, "Patterns of the files to look at; everything if absent."),
+    key("exclude", Shape::List, "Patterns of files to leave out; `..` in the list stands for the built-in patterns."),
+    key("tests", Shape::List, "Patterns of test code; `..` in the list stands for the built-in patterns."),
+    key("generated", Shape::List, "Patterns of generated code, which is not judged; `..` in the list stands for the built-in patterns."),
+    key("max-file-size", Shape::Size, "Larger files are skipped: bytes, or a string such as \"2 MiB\" (the default)."),
+];
+
+static RULES: &[Key] = &[
+    key("profile", Shape::Word(PROFILES), "Which rules are on; `recommended` if absent."),
+    key("path", Shape::Texts, "Folders of your own rules, relative to this file."),
+];
+
+/// What can be said of any rule; other keys of a setting are the rule's own parameters.
+pub static SETTING: &[Key] = &[
+    key("on", Shape::Flag, "Whether the rule applies."),
+    key("severity", Shape::Word(SEVERITIES), "How bad a finding is."),
+    key("effort", Shape::Effort, "Minutes to put a finding right."),
+    key("scope", Shape::Word(SCOPES), "Which files the rule looks at."),
+];
+
+pub static EFFORT: &[Key] =
+    &[needed("base", MINUTES, "Minutes for any finding."), key("per", MINUTES, "Minutes more for each point over the rule's limit.")];
+
+pub const MINUTES: Shape = Shape::Integer { least: 0, most: 1_000_000 };
+
+static OVERRIDE: &[Key] = &[
+    needed("paths", Shape::List, "Patterns of the files these settings are for."),
+    needed("rules", Shape::Rules(&[]), "Settings by rule; a table changes only what it names."),
+];
+
+static METRICS: &[Key] =
+    &[key("cognitive-dialect", Shape::Word(DIALECTS), "Which reading of cognitive complexity is counted; `whitepaper` if absent.")];
+
+static NEW_CODE: &[Key] =
+    &[key("base", Shape::Text, "A branch, tag or commit; if absent the branch's upstream, in Gerrit the patch set's parent.")];
+
+static COVERAGE: &[Key] = &[key("reports", Shape::List, "Patterns of coverage reports.")];
+
+static GATE: &[Key] = &[
+    key("no-data", NO_DATA, "What a condition becomes when its metric has no value; `undecided` if absent."),
+    key("conditions", Shape::Tables(CONDITION), "If absent, the built-in gate; an empty list judges nothing."),
+];
+
+const NO_DATA: Shape = Shape::Word(NO_DATA_WORDS);
+
+static CONDITION: &[Key] = &[
+    needed("metric", Shape::Metric, "A metric, or SonarQube's name for it; with `new_` in front it is of new code."),
+    key("on", Shape::Word(ON), "The whole, what the change added, or head minus base; `overall` if absent."),
+    key("warn", Shape::Limit, "When it warns, as in \"> 0\", \"< 92.5\", \"worse than A\"."),
+    key("fail", Shape::Limit, "When it fails, as in \"> 0\", \"< 92.5\", \"worse than A\"."),
+    key("no-data", NO_DATA, "For this condition alone."),
+];
+
+static MODULE: &[Key] = &[
+    needed("name", Shape::Text, "Unique; `root` is what belongs to no module."),
+    needed("paths", Shape::List, "Patterns of its files; the most specific pattern of all modules decides."),
+    key("conditions", Shape::Tables(CONDITION), "Its own gate instead of `[gate]`'s."),
+    key("no-data", NO_DATA, "For the module's own conditions; `[gate]`'s if absent."),
+    key("coverage", Shape::List, "Patterns of its own coverage reports."),
+];
+
+static GERRIT: &[Key] = &[
+    key("label", Shape::Text, "The label to vote on; `Code-Quality` if absent."),
+    key("votes", Shape::Table(VOTES), "The vote for each outcome."),
+    key("max-comments", Shape::Integer { least: 0, most: 10_000 }, "At most this many comments in one review; 30 if absent."),
+];
+
+const VOTE: Shape = Shape::Integer { least: -99, most: 99 };
+
+static VOTES: &[Key] = &[
+    key("passed", VOTE, "1 if absent."),
+    key("warned", VOTE, "0 if absent."),
+    key("failed", VOTE, "-1 if absent."),
+    key("undecided", VOTE, "0 if absent."),
+];

@@ -1,0 +1,206 @@
+//! The machine format of gate: a stable contract, written down in `docs/report.schema.json`. Keys may be added, never changed.
+use serde::Serialize;
+
+use super::lazy::{List, Map};
+use super::{Output, Page};
+use crate::model::{ConditionVerdict, FileReport, Finding, Fix, ModuleVerdict, Safety, Span, Value, figure};
+
+pub(super) const JSON: Output = Output {
+    name: "json",
+    about: "everything, for programs; the shape is in docs/report.schema.json",
+    write: |page, mut out| {
+        serde_json::to_writer(&mut out, &document(page))?;
+        out.write_all(b"\n")
+    },
+};
+
+/// Places after the point of percentages: more than readers are shown, since programs compare.
+const DECIMALS: u32 = 2;
+
+#[derive(Serialize)]
+struct Document<V, M, F, S> {
+    schema: u32,
+    gate: &'static str,
+    verdict: V,
+    metrics: M,
+    findings: F,
+    clones: [(); 0],
+    skipped: S,
+}
+
+#[derive(Serialize)]
+struct Verdict<M> {
+    outcome: &'static str,
+    modules: M,
+}
+
+#[derive(Serialize)]
+struct Metrics<M> {
+    overall: M,
+    new: Empty,
+    delta: Empty,
+}
+
+#[derive(Serialize)]
+struct Empty {}
+
+fn document<'a>(page: &'a Page) -> impl Serialize + 'a {
+    Document {
+        schema: 1,
+        gate: env!("CARGO_PKG_VERSION"),
+        verdict: Verdict { outcome: page.verdict.outcome.name(), modules: List(move || page.verdict.modules.iter().map(module)) },
+        metrics: Metrics {
+            overall: Map(move || page.metrics.iter().map(|(metric, value)| (metric.key(), number(*value)))),
+            new: Empty {},
+            delta: Empty {},
+        },
+        findings: List(move || page.report.findings().map(|(file, it)| finding(page, file, it))),
+        clones: [],
+        skipped: List(move || {
+            page.report.skipped.iter().map(|skipped| SkippedRow { path: &skipped.path, why: &skipped.why, expected: skipped.expected })
+        }),
+    }
+}
+
+#[derive(Serialize)]
+struct Module<'a, C> {
+    name: &'a str,
+    outcome: &'static str,
+    conditions: C,
+}
+
+#[derive(Serialize)]
+struct ConditionRow<'a, W> {
+    metric: &'static str,
+    on: &'static str,
+    outcome: &'static str,
+    actual: Option<String>,
+    limit: Option<String>,
+    repair: Option<&'a str>,
+    worst: W,
+}
+
+#[derive(Serialize)]
+struct WorstRow<'a> {
+    path: &'a str,
+    amount: i64,
+}
+
+#[derive(Serialize)]
+struct SkippedRow<'a> {
+    path: &'a str,
+    why: &'a str,
+    expected: bool,
+}
+
+fn module(module: &ModuleVerdict) -> impl Serialize + '_ {
+    Module { name: &module.name, outcome: module.outcome.name(), conditions: List(|| module.conditions.iter().map(condition)) }
+}
+
+fn condition(judged: &ConditionVerdict) -> impl Serialize + '_ {
+    let limits: Vec<_> = [judged.condition.warn, judged.condition.fail].into_iter().flatten().collect();
+    ConditionRow {
+        metric: judged.condition.metric.key(),
+        on: judged.condition.on.name(),
+        outcome: judged.outcome.name(),
+        actual: judged.actual.map(|value| figure(value, DECIMALS, &limits)),
+        limit: judged.limit.map(|limit| limit.to_string()),
+        repair: judged.repair.as_deref(),
+        worst: List(|| judged.worst.iter().map(|file| WorstRow { path: &file.path, amount: file.amount })),
+    }
+}
+
+/// Ratings are letters, percentages have two places.
+fn number(value: Value) -> serde_json::Value {
+    match value {
+        Value::Count(count) => count.into(),
+        Value::Rating(rating) => rating.to_string().into(),
+        Value::Percent { .. } => figure(value, DECIMALS, &[]).parse::<f64>().ok().into(),
+    }
+}
+
+#[derive(Serialize)]
+struct FindingRow<'a, F, R> {
+    rule: &'a str,
+    kind: &'static str,
+    severity: &'static str,
+    path: &'a str,
+    start: Place,
+    end: Place,
+    message: &'a str,
+    effort: u32,
+    state: &'static str,
+    fingerprint: String,
+    fix: Option<F>,
+    related: R,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct FixRow<E> {
+    safety: &'static str,
+    edits: E,
+}
+
+#[derive(Serialize)]
+struct EditRow<'a> {
+    start: Place,
+    end: Place,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct RelatedRow<'a> {
+    path: &'a str,
+    start: Place,
+    end: Place,
+    message: &'a str,
+}
+
+fn finding<'a>(page: &'a Page, file: &'a FileReport, finding: &'a Finding) -> impl Serialize + 'a {
+    FindingRow {
+        rule: &page.report.rule(finding.rule).id,
+        kind: finding.kind.name(),
+        severity: finding.severity.name(),
+        path: &file.path,
+        start: start(finding.at),
+        end: end(finding.at),
+        message: &finding.message,
+        effort: finding.effort,
+        state: finding.state.name(),
+        fingerprint: format!("{:016x}", finding.fingerprint),
+        fix: finding.fix.as_ref().map(fix),
+        related: List(move || {
+            finding.related.iter().map(|place| RelatedRow {
+                path: place.path.as_deref().unwrap_or(&file.path),
+                start: start(place.at),
+                end: end(place.at),
+                message: &place.message,
+            })
+        }),
+        suppressed: finding.suppressed.as_ref().map(|suppression| suppression.reason.as_str()),
+    }
+}
+
+fn fix(fix: &Fix) -> impl Serialize + '_ {
+    let safety = match fix.safety {
+        Safety::Safe => "safe",
+        Safety::Suggest => "suggest",
+    };
+    FixRow { safety, edits: List(|| fix.edits.iter().map(|edit| EditRow { start: start(edit.at), end: end(edit.at), text: &edit.text })) }
+}
+
+fn start(at: Span) -> Place {
+    Place { line: at.start_line, column: at.start_column }
+}
+
+fn end(at: Span) -> Place {
+    Place { line: at.end_line, column: at.end_column }
+}

@@ -1,0 +1,99 @@
+//! The line a finding is on, cut to a readable width, with carets under the span. Knows neither findings nor colours.
+use super::clean::{shown, width};
+use crate::model::Span;
+
+/// Columns of source shown at most.
+const WIDTH: usize = 96;
+
+/// Characters shown before a span that would else be cut off.
+const BEFORE: usize = 24;
+
+const TAB: usize = 4;
+
+const CUT: &str = "…";
+
+/// Two lines of equal indent: the source and the carets.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Snippet {
+    pub(super) source: String,
+    pub(super) carets: String,
+}
+
+/// Nothing if the line does not hold what the span says, as when the file has changed meanwhile.
+pub(super) fn snippet(lines: &[&str], at: Span) -> Option<Snippet> {
+    let line = lines.get(usize::try_from(at.start_line).ok()?.checked_sub(1)?)?.trim_end_matches(['\r', ' ', '\t']);
+    let start = usize::try_from(at.start_column).ok()?.checked_sub(1)?;
+    // Of a span over several lines the first is shown.
+    let end = if at.end_line > at.start_line { usize::MAX } else { (at.end_column as usize).saturating_sub(1) }.max(start + 1);
+    let indent = line.chars().take_while(|c| c.is_whitespace()).take(start).count();
+    let columns: usize = line.chars().take(start).skip(indent).map(|c| if c == '\t' { TAB } else { width(shown(c)) }).sum();
+    let from = if columns > WIDTH - BEFORE { start.saturating_sub(BEFORE).max(indent) } else { indent };
+    draw(line.chars().skip(from), start - from, end - from, from > indent)
+}
+
+/// `start` and `end` count characters of `rest`.
+fn draw(rest: impl Iterator<Item = char>, start: usize, end: usize, cut: bool) -> Option<Snippet> {
+    let mut source = String::from(if cut { CUT } else { "" });
+    let mut carets = String::from(if cut { " " } else { "" });
+    let (mut columns, mut count) = (0, 0);
+    for (place, c) in rest.enumerate() {
+        let wide = if c == '\t' { TAB - columns % TAB } else { width(shown(c)) };
+        // Marks without a width of their own could pile up without end on one column.
+        if columns + wide > WIDTH || place > 4 * WIDTH {
+            source.push_str(CUT);
+            break;
+        }
+        if c == '\t' {
+            source.extend(std::iter::repeat_n(' ', wide))
+        } else {
+            source.push(shown(c))
+        }
+        if place < end {
+            carets.extend(std::iter::repeat_n(if place < start { ' ' } else { '^' }, wide));
+        }
+        (columns, count) = (columns + wide, place + 1);
+    }
+    if count < start {
+        return None;
+    }
+    if !carets.contains('^') {
+        carets.push('^');
+    }
+    Some(Snippet { source, carets })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draws(line: &str, (start, end): (u32, u32), source: &str, carets: &str) {
+        let at = Span { start_line: 1, end_line: 1, start_column: start, end_column: end, ..Span::default() };
+        let expected = Snippet { source: source.to_owned(), carets: carets.to_owned() };
+        assert_eq!(snippet(&[line], at), Some(expected), "{line:?}");
+    }
+
+    #[test]
+    fn carets_stand_under_the_span() {
+        draws("int a = b;", (5, 6), "int a = b;", "    ^");
+        draws("    int a;", (9, 10), "int a;", "    ^");
+        draws("\t\tx\t= 1;\r", (3, 4), "x   = 1;", "^");
+        draws("x\ty", (3, 4), "x   y", "    ^");
+        draws("漢字 = 1", (4, 5), "漢字 = 1", "     ^");
+        draws("a\x1b[2Jb", (1, 7), "a␛[2Jb", "^^^^^^");
+        draws("e\u{301}x", (3, 4), "e\u{301}x", " ^");
+        draws("", (1, 1), "", "^");
+        draws("abc", (4, 4), "abc", "   ^");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_span() {
+        let line = format!("{}HERE{}", "a".repeat(500), "b".repeat(500));
+        let source = format!("…{}HERE{}…", "a".repeat(BEFORE), "b".repeat(WIDTH - BEFORE - 4));
+        draws(&line, (501, 505), &source, &format!(" {}^^^^", " ".repeat(BEFORE)));
+        let wide = format!("{}x", "漢".repeat(70));
+        draws(&wide, (71, 72), &format!("…{}x", "漢".repeat(BEFORE)), &format!(" {}^", " ".repeat(2 * BEFORE)));
+        draws(&"x".repeat(200), (1, 201), &format!("{}…", "x".repeat(WIDTH)), &"^".repeat(WIDTH));
+        assert_eq!(snippet(&["a"], Span { start_line: 1, start_column: 9, end_line: 1, end_column: 10, ..Span::default() }), None);
+        assert_eq!(snippet(&["a"], Span { start_line: 2, start_column: 1, end_line: 2, end_column: 2, ..Span::default() }), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! The format for people at a terminal: what matters most, where it is, and what to do about it. Everything that comes from a
+//! repository is cleaned before it is shown.
+mod conditions;
+mod summary;
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::clean::clean;
+use super::snippet::snippet;
+use super::table::painted;
+use super::{Output, Page};
+use crate::model::{FileReport, Finding, Outcome, Severity, State, in_hours};
+
+pub(super) const TEXT: Output = Output { name: "text", about: "for people: the worst findings with their lines, then the verdict", write };
+
+/// Skipped files named one by one unless everything is shown.
+const SKIPPED_AT_MOST: usize = 5;
+
+const PATH: Style = Style::new().bold().underline();
+const QUIET: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+const FIGURE: Style = AnsiColor::Cyan.on_default();
+
+const fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Blocker | Severity::Critical => AnsiColor::Red.on_default().bold(),
+        Severity::Major => AnsiColor::Yellow.on_default().bold(),
+        Severity::Minor | Severity::Info => AnsiColor::Blue.on_default(),
+    }
+}
+
+const fn outcome_style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Passed => AnsiColor::Green.on_default().bold(),
+        Outcome::Warned => AnsiColor::Yellow.on_default().bold(),
+        Outcome::Undecided => AnsiColor::Magenta.on_default().bold(),
+        Outcome::Failed => AnsiColor::Red.on_default().bold(),
+    }
+}
+
+fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    write_findings(page, out)?;
+    write_skipped(page, out)?;
+    conditions::write(page, out)?;
+    summary::write(page, out)
+}
+
+type Place<'a> = (&'a FileReport, &'a Finding);
+
+/// Worst first: new before old, then severity, then kind; places in the order of the report.
+fn rank(finding: &Finding) -> impl Ord + use<> {
+    (finding.state != State::New, std::cmp::Reverse(finding.severity), finding.kind)
+}
+
+/// Findings that count, worst first.
+fn ranked<'a>(page: &'a Page) -> Vec<Place<'a>> {
+    let mut places: Vec<_> = page.report.findings().filter(|(_, finding)| finding.counts()).collect();
+    places.sort_by_key(|(_, finding)| rank(finding));
+    places
+}
+
+/// Findings by file; the file with the worst finding first, in each the worst first.
+fn by_file<'a>(places: &[Place<'a>]) -> Vec<(&'a FileReport, Vec<&'a Finding>)> {
+    let mut groups: Vec<(&FileReport, Vec<&Finding>)> = Vec::new();
+    let mut group_of = rustc_hash::FxHashMap::default();
+    for (file, finding) in places {
+        let place = *group_of.entry(&file.path).or_insert_with(|| {
+            groups.push((file, Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(finding);
+    }
+    groups
+}
+
+fn write_findings(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let places = ranked(page);
+    let (shown, rest) = places.split_at(page.style.findings.unwrap_or(usize::MAX).min(places.len()));
+    for (file, findings) in by_file(shown) {
+        write_file(page, file, &findings, out)?;
+    }
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let files = by_file(rest).len();
+    let more = if shown.is_empty() { "" } else { "and " };
+    let more = format!(
+        "{more}{} in {} (-v shows all)",
+        counted(rest.len(), if shown.is_empty() { "finding" } else { "more finding" }),
+        counted(files, "file")
+    );
+    writeln!(out, "{}\n", painted(&more, QUIET, page.style.color))
+}
+
+fn write_file(page: &Page, file: &FileReport, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", painted(&clean(&file.path), PATH, page.style.color))?;
+    let text = (page.source)(&file.path);
+    let lines: Vec<&str> = text.as_deref().map(|text| text.split('\n').collect()).unwrap_or_default();
+    for finding in findings {
+        write_finding(page, finding, &lines, out)?;
+    }
+    writeln!(out)
+}
+
+fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    let color = page.style.color;
+    let style = severity_style(finding.severity);
+    let what = painted(&format!("{} {}", finding.severity.name(), finding.kind.name()), style, color);
+    // A finding about the whole file has no place in it.
+    let place =
+        if finding.at.start_line == 0 { "file".to_owned() } else { format!("{}:{}", finding.at.start_line, finding.at.start_column) };
+    let rule = painted(&details(page, finding), QUIET, color);
+    writeln!(out, "  {} {what}: {} {rule}", painted(&place, FIGURE, color), clean(&finding.message))?;
+    if let Some(snippet) = snippet(lines, finding.at) {
+        let number = finding.at.start_line.to_string();
+        let bar = painted("|", QUIET, color);
+        writeln!(out, "    {} {bar} {}", painted(&number, QUIET, color), snippet.source)?;
+        writeln!(out, "    {:width$} {bar} {}", "", painted(&snippet.carets, style, color), width = number.len())?;
+    }
+    for related in &finding.related {
+        let path = related.path.as_deref().map(|path| format!("{}:", clean(path))).unwrap_or_default();
+        let place = format!("{path}{}:{}", related.at.start_line, related.at.start_column);
+        writeln!(out, "    {} {}", painted(&format!("see {place}"), FIGURE, color), clean(&related.message))?;
+    }
+    Ok(())
+}
+
+/// `(rule, effort, new, fixable)`.
+fn details(page: &Page, finding: &Finding) -> String {
+    let mut parts = vec![clean(&page.report.rule(finding.rule).id).into_owned()];
+    if finding.effort > 0 {
+        parts.push(in_hours(finding.effort.into()));
+    }
+    if finding.state != State::Existing {
+        parts.push(finding.state.name().to_owned());
+    }
+    if finding.fix.is_some() {
+        parts.push("fixable".to_owned());
+    }
+    format!("({})", parts.join(", "))
+}
+
+/// Files that went wrong by name; those left out on purpose by reason.
+fn write_skipped(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let (expected, wrong): (Vec<_>, Vec<_>) = page.report.skipped.iter().partition(|skipped| skipped.expected);
+    let limit = if page.style.findings.is_none() { usize::MAX } else { SKIPPED_AT_MOST };
+    if !wrong.is_empty() {
+        let style = severity_style(Severity::Major);
+        writeln!(out, "{}", painted(&format!("{} not judged", counted(wrong.len(), "file")), style, page.style.color))?;
+        for skipped in wrong.iter().take(limit) {
+            writeln!(out, "  {}: {}", clean(&skipped.path), clean(&skipped.why))?;
+        }
+        if wrong.len() > limit {
+            writeln!(out, "  and {} more (-v shows all)", wrong.len() - limit)?;
+        }
+        writeln!(out)?;
+    }
+    if expected.is_empty() {
+        return Ok(());
+    }
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for skipped in &expected {
+        match reasons.iter_mut().find(|(why, _)| *why == skipped.why) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((&skipped.why, 1)),
+        }
+    }
+    reasons.sort_by_key(|(why, count)| (std::cmp::Reverse(*count), *why));
+    let listed: Vec<_> = reasons.iter().take(limit).map(|(why, count)| format!("{count} {}", clean(why))).collect();
+    let others = if reasons.len() > limit { ", …" } else { "" };
+    let line = format!("{} left out: {}{others}", counted(expected.len(), "file"), listed.join(", "));
+    writeln!(out, "{}\n", painted(&line, QUIET, page.style.color))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
