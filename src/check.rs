@@ -1,6 +1,7 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
 mod branches;
+mod broken;
 mod clause;
 mod comments;
 mod conditions;
@@ -20,6 +21,7 @@ mod set;
 mod statements;
 mod stores;
 mod suppress;
+mod testing;
 mod textual;
 mod threshold;
 mod unused;
@@ -90,6 +92,7 @@ pub enum Run {
 /// Every built-in check.
 const BUILTINS: &[&[Builtin]] = &[
     branches::ALL,
+    broken::ALL,
     comments::ALL,
     conditions::ALL,
     emptiness::ALL,
@@ -101,6 +104,7 @@ const BUILTINS: &[&[Builtin]] = &[
     statements::ALL,
     stores::ALL,
     suppress::ALL,
+    testing::ALL,
     unused::imports::ALL,
     unused::locals::ALL,
     unused::members::ALL,

@@ -180,6 +180,9 @@ impl Compiled {
                 Matcher::Pattern(pattern) => kinds.push(pattern.root_kind()?),
             }
         }
+        // Alternatives of one kind are tried together: a node is looked at once.
+        kinds.sort_unstable();
+        kinds.dedup();
         Some(kinds)
     }
 

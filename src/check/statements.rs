@@ -106,7 +106,8 @@ fn wrong_loop_counter<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let updates = || node.children().filter(|part| part.field() == Field::Update && !part.is(Role::Dropped));
     let Some(tested) = condition(node).filter(|tested| tested.is(Role::Binary)) else { return };
     let Some(stepped) = updates().next().and_then(target) else { return };
-    if updates().count() != 1 || mentions(tested, stepped.text()) {
+    // What the condition mentions is stepped for it, unless that is an outer loop's counter.
+    if updates().count() != 1 || mentions(tested, stepped.text()) && !is_stepped_outside(node, stepped.text()) {
         return;
     }
     let Some(counter) = operands(tested).map(|(left, _, _)| left.inner()).filter(|left| left.is(Role::Identifier)) else { return };
@@ -117,6 +118,11 @@ fn wrong_loop_counter<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         return;
     }
     finder.report(stepped, &[("stepped", stepped.text()), ("tested", counter.text())]);
+}
+
+fn is_stepped_outside(node: Node, name: &str) -> bool {
+    let steps = |outer: Node| outer.children().any(|part| part.field() == Field::Update && target(part).is_some_and(|it| it.text() == name));
+    node.enclosing(|outer| outer.is(Role::For) && steps(outer)).is_some()
 }
 
 /// The variable that an increment or assignment changes.
