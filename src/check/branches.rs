@@ -140,15 +140,14 @@ fn case_statements<'t>(case: Node<'t>) -> impl Iterator<Item = Node<'t>> + Clone
 fn duplicate_branch<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     match node.role() {
         Role::If if is_else_if(node) || alternative(node).is_none() => {}
-        Role::If => report_duplicates(if_branches(node), finder),
-        _ => report_duplicates(case_branches(node), finder),
+        Role::If => report_duplicates(if_branches(node), has_else(node), finder),
+        _ => report_duplicates(case_branches(node), node.children().any(is_default), finder),
     }
 }
 
-fn report_duplicates<'t>(branches: impl Iterator<Item = Branch<'t>> + Clone, finder: &mut Finder<'_, 't>) {
-    let mut all = branches.clone();
+fn report_duplicates<'t>(branches: impl Iterator<Item = Branch<'t>> + Clone, is_complete: bool, finder: &mut Finder<'_, 't>) {
     // All the same is another rule's finding.
-    if all.next().is_none_or(|first| all.all(|other| other.same(&first))) {
+    if is_complete && are_identical(branches.clone()) {
         return;
     }
     for (place, branch) in branches.clone().enumerate().skip(1) {
@@ -175,8 +174,7 @@ fn all_identical<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
             }
         }
         Role::If => {
-            let has_else = if_chain(node).last().is_some_and(|link| alternative(link).is_some());
-            if has_else && !is_else_if(node) && are_identical(if_branches(node)) {
+            if has_else(node) && !is_else_if(node) && are_identical(if_branches(node)) {
                 finder.report(node, &[("what", "`if`")]);
             }
         }
@@ -190,9 +188,14 @@ fn all_identical<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     }
 }
 
+fn has_else(first: Node) -> bool {
+    if_chain(first).last().is_some_and(|link| alternative(link).is_some())
+}
+
 fn is_default(case: Node) -> bool {
-    let label = case.first_child();
-    label.is_some_and(|label| label.text() == "default")
+    let labels =
+        |label: Node| label.text() == "default" || label.is(Role::CaseLabel) && label.children().any(|one| one.text() == "default");
+    case.first_child().is_some_and(labels)
 }
 
 fn are_identical<'t>(mut branches: impl Iterator<Item = Branch<'t>>) -> bool {

@@ -121,7 +121,8 @@ fn wrong_loop_counter<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
 }
 
 fn is_stepped_outside(node: Node, name: &str) -> bool {
-    let steps = |outer: Node| outer.children().any(|part| part.field() == Field::Update && target(part).is_some_and(|it| it.text() == name));
+    let steps =
+        |outer: Node| outer.children().any(|part| part.field() == Field::Update && target(part).is_some_and(|it| it.text() == name));
     node.enclosing(|outer| outer.is(Role::For) && steps(outer)).is_some()
 }
 

@@ -10,8 +10,34 @@ pub(super) const ALL: &[Builtin] =
 
 /// Words in the names of what checks something, in lower case.
 const CHECKING: &[&str] = &[
-    "assert", "verif", "check", "expect", "should", "fail", "ensure", "valid", "match", "must", "require", "await", "then", "compare", "confirm",
-    "test", "throw", "equal", "snapshot", "done", "prove", "sees", "until", "todo", "skip", "contains", "run", "doesnotthrow",
+    "assert",
+    "verif",
+    "check",
+    "expect",
+    "should",
+    "fail",
+    "ensure",
+    "valid",
+    "match",
+    "must",
+    "require",
+    "await",
+    "then",
+    "compare",
+    "confirm",
+    "test",
+    "throw",
+    "equal",
+    "snapshot",
+    "done",
+    "prove",
+    "sees",
+    "until",
+    "todo",
+    "skip",
+    "contains",
+    "run",
+    "doesnotthrow",
 ];
 
 fn test_without_assertion<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
