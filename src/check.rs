@@ -9,10 +9,16 @@ mod emptiness;
 mod equality;
 mod exceptions;
 mod expression;
+<<<<<<< HEAD
 mod facts;
 mod finder;
 mod locking;
 mod members;
+=======
+mod fill;
+mod finder;
+mod lines;
+>>>>>>> main
 mod params;
 pub mod pattern;
 mod query;
@@ -90,6 +96,7 @@ pub enum Run {
 }
 
 /// Every built-in check.
+<<<<<<< HEAD
 const BUILTINS: &[&[Builtin]] = &[
     branches::ALL,
     broken::ALL,
@@ -109,6 +116,10 @@ const BUILTINS: &[&[Builtin]] = &[
     unused::locals::ALL,
     unused::members::ALL,
 ];
+=======
+const BUILTINS: &[&[Builtin]] =
+    &[lines::ALL, reach::ALL, stores::ALL, suppress::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL];
+>>>>>>> main
 
 pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
     BUILTINS.iter().copied().flatten()

@@ -31,6 +31,8 @@ pub struct Language {
     dropped: &'static [&'static str],
     /// Kinds that a pattern may leave out: `$A.b()` matches `$A.<T>b()`.
     optional: &'static [&'static str],
+    /// Pairs of kinds that differ only by where they stand, so that a pattern for one is a pattern for both.
+    twins: &'static [(&'static str, &'static str)],
     /// Where a pattern is tried to stand, in this order: text before and after it.
     pub contexts: &'static [(&'static str, &'static str)],
     compiled: OnceLock<Grammar>,
@@ -41,6 +43,8 @@ pub struct Grammar {
     tree_sitter: tree_sitter::Language,
     roles: Vec<Role>,
     optional: Vec<bool>,
+    /// The kind itself if it has no twin.
+    twins: Vec<u16>,
     /// Of the kinds' names: ids change when a grammar is regenerated, fingerprints must not.
     kind_hashes: Vec<u64>,
     /// By field id; 0 is no field.
@@ -59,6 +63,11 @@ impl Grammar {
 
     pub fn is_optional(&self, kind: u16) -> bool {
         self.optional.get(usize::from(kind)).copied().unwrap_or(false)
+    }
+
+    /// The kind that is the same in another place, or the kind itself.
+    pub fn twin(&self, kind: u16) -> u16 {
+        self.twins.get(usize::from(kind)).copied().unwrap_or(kind)
     }
 
     pub fn field(&self, id: Option<std::num::NonZeroU16>) -> Field {
@@ -102,10 +111,17 @@ impl Language {
                 false if self.dropped.contains(&name(id)) => Role::Dropped,
                 false => Role::Nothing,
             };
+            let twin = |id| {
+                let other = |(one, two): &(&str, &'static str)| (*one == name(id)).then_some(*two);
+                let back = |(one, two): &(&'static str, &str)| (*two == name(id)).then_some(*one);
+                let twin = self.twins.iter().find_map(|pair| other(pair).or_else(|| back(pair)));
+                twin.filter(|_| tree_sitter.node_kind_is_named(id)).map_or(id, |twin| tree_sitter.id_for_node_kind(twin, true))
+            };
             let field = |id| tree_sitter.field_name_for_id(id).map_or(Field::None, field_named);
             Grammar {
                 roles: ids.clone().map(role).collect(),
                 kind_hashes: ids.clone().map(|id| hash::bytes(name(id).as_bytes())).collect(),
+                twins: ids.clone().map(twin).collect(),
                 optional: ids.map(|id| self.optional.contains(&name(id))).collect(),
                 fields: (0..=tree_sitter.field_count() as u16).map(field).collect(),
                 tree_sitter,
@@ -135,6 +151,9 @@ mod tests {
             }
             for token in language.dropped {
                 assert_ne!(0, grammar.id_for_node_kind(token, false), "{}: no token {token}", language.name);
+            }
+            for (one, two) in language.twins {
+                assert!([one, two].iter().all(|kind| grammar.id_for_node_kind(kind, true) != 0), "{}: {one}, {two}", language.name);
             }
             for kind in language.optional {
                 let known = [true, false].map(|named| grammar.id_for_node_kind(kind, named));

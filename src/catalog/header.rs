@@ -60,6 +60,7 @@ struct Match {
     languages: Vec<String>,
     context: Option<String>,
     selector: Option<String>,
+    strict: bool,
     inside: Vec<String>,
     not_inside: Vec<String>,
     across: bool,
@@ -77,6 +78,7 @@ struct Match {
     applicability: Option<String>,
     /// With `regex`.
     within: Within,
+    /// With `regex` or `metric`.
     unless: Option<String>,
     /// With `metric`.
     of: Option<String>,
@@ -155,14 +157,13 @@ impl Header {
         let mut problems = Vec::new();
         for look in looks {
             match look {
-                Look::Textual(textual) => {
-                    problems.extend(textual.regex.problem().into_iter().chain(textual.unless.and_then(|it| it.problem())))
-                }
+                Look::Textual(textual) => problems.extend(textual.problems()),
                 Look::Clause(clause) => {
                     let expressions = clause.wheres.iter().flat_map(|(_, wanted)| wanted.regex.iter().chain(&wanted.not_regex));
                     problems.extend(expressions.filter_map(Expression::problem));
                 }
-                Look::Threshold(_) | Look::Builtin(..) => {}
+                Look::Threshold(threshold) => problems.extend(threshold.unless.and_then(|it| it.problem())),
+                Look::Builtin(..) => {}
             }
         }
         problems
@@ -202,18 +203,20 @@ impl Match {
             return Ok(Look::Builtin(builtin, self.languages.clone()));
         }
         if let Some(name) = &self.metric {
-            return Ok(Look::Threshold(Threshold { metric: unit_metric(name)?, of: unit_kind(self.of.as_deref())? }));
+            let unless = self.unless.as_ref().map(|text| Expression::new(filled(text, params)));
+            return Ok(Look::Threshold(Threshold { metric: unit_metric(name)?, of: unit_kind(self.of.as_deref())?, unless }));
         }
         let fix = self.fix.as_ref().map(|template| anyhow::Ok((template.clone(), safety(self.applicability.as_deref())?))).transpose()?;
         if let Some(regex) = &self.regex {
             let unless = self.unless.as_ref().map(|text| Expression::new(filled(text, params)));
-            return Ok(Look::Textual(Textual { regex: Expression::new(filled(regex, params)), within: self.within, unless, fix }));
+            return Ok(Look::Textual(Textual::new(filled(regex, params), self.within, unless, fix)));
         }
         Ok(Look::Clause(Box::new(Clause {
             target: self.target()?,
             languages: self.languages.clone(),
             context: self.context.clone(),
             selector: self.selector.clone(),
+            strict: self.strict,
             inside: self.inside.clone(),
             not_inside: self.not_inside.clone(),
             across: self.across,

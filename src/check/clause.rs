@@ -4,11 +4,10 @@
 //! unless `across` is set, for code inside runs at another time.
 use std::sync::OnceLock;
 
-use regex::Regex;
-
 use super::Finder;
+use super::fill::fill;
 use super::pattern::{self, Captures, Context, Pattern};
-use super::wheres::{Where, holds};
+use super::wheres::{self, Where, holds};
 use crate::lang::{self, Language, Role};
 use crate::model::Safety;
 use crate::parse::{Node, Tree};
@@ -21,6 +20,8 @@ pub struct Clause {
     pub languages: Vec<String>,
     pub context: Option<String>,
     pub selector: Option<String>,
+    /// What the patterns leave out must not be there.
+    pub strict: bool,
     pub inside: Vec<String>,
     pub not_inside: Vec<String>,
     pub across: bool,
@@ -70,6 +71,8 @@ pub struct Ready {
 
 #[derive(Debug)]
 pub struct Compiled {
+    /// What the fix's template is as code.
+    fix_role: Role,
     targets: Vec<Matcher>,
     query: Option<tree_sitter::Query>,
     inside: Vec<Matcher>,
@@ -111,6 +114,37 @@ impl Clause {
     }
 }
 
+impl Clause {
+    /// Names that no pattern has are slips of the pen.
+    fn check_names(&self, compiled: &Compiled) -> Result<(), String> {
+        if compiled.query.is_some() {
+            return Ok(());
+        }
+        let patterns = [&compiled.targets, &compiled.inside, &compiled.has, &compiled.before, &compiled.after];
+        let has =
+            |name: &str| patterns.iter().copied().flatten().any(|matcher| matches!(matcher, Matcher::Pattern(it) if it.has_hole(name)));
+        let names = self.wheres.iter().map(|(name, _)| name).chain(&self.empty).chain(&self.report);
+        match names.into_iter().find(|name| !has(name)) {
+            Some(name) => Err(format!("no pattern of the block has a hole `${name}`")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A pattern to be looked for, which must say more than a hole.
+fn target(text: &str, language: &'static Language, context: &Context) -> Result<Pattern, String> {
+    let pattern = pattern::compile(text, language, context)?;
+    match pattern.root_kinds() {
+        Some(_) => Ok(pattern),
+        None => Err(format!("`{text}` is a hole and nothing else: everything would match")),
+    }
+}
+
+/// What a fix is as code; a template that is no code by itself needs no parentheses.
+fn role_of(template: &str, language: &'static Language) -> Role {
+    pattern::compile(template, language, &Context::default()).map_or(Role::Nothing, |pattern| pattern.role)
+}
+
 impl Ready {
     /// Whether the words it needs may be in the file.
     pub fn may_match(&self, tree: &Tree) -> bool {
@@ -123,14 +157,15 @@ impl Ready {
     }
 
     fn compile(&self) -> Result<Compiled, String> {
+        self.clause.wheres.iter().try_for_each(|(_, wanted)| wheres::check_kinds(wanted))?;
         let all = |texts: &[String]| texts.iter().map(|text| self.matcher(text)).collect::<Result<Vec<_>, _>>();
         let clause = &self.clause;
         let (mut targets, mut query) = (Vec::new(), None);
         match &clause.target {
             Target::Patterns(patterns) => {
-                let context = Context { around: clause.context.as_deref(), selector: clause.selector.as_deref() };
+                let context = Context { around: clause.context.as_deref(), selector: clause.selector.as_deref(), strict: clause.strict };
                 for text in patterns {
-                    targets.push(Matcher::Pattern(pattern::compile(text, self.language, &context)?));
+                    targets.push(Matcher::Pattern(target(text, self.language, &context)?));
                 }
             }
             Target::Kind(name) => targets.push(self.kind(name)?),
@@ -139,7 +174,8 @@ impl Ready {
                 query = Some(read.map_err(|error| format!("query: {error}"))?);
             }
         }
-        Ok(Compiled {
+        let compiled = Compiled {
+            fix_role: clause.fix.as_ref().map_or(Role::Nothing, |(template, _)| role_of(template, self.language)),
             targets,
             query,
             inside: all(&clause.inside)?,
@@ -148,7 +184,9 @@ impl Ready {
             not_has: all(&clause.not_has)?,
             before: all(&clause.before)?,
             after: all(&clause.after)?,
-        })
+        };
+        clause.check_names(&compiled)?;
+        Ok(compiled)
     }
 
     /// A single lower-case word is a kind, all else a pattern.
@@ -177,10 +215,9 @@ impl Compiled {
             match target {
                 Matcher::Kind(kind) => kinds.push(*kind),
                 Matcher::Roles(roles) => kinds.extend((0..grammar.kind_count() as u16).filter(|kind| roles.contains(&grammar.role(*kind)))),
-                Matcher::Pattern(pattern) => kinds.push(pattern.root_kind()?),
+                Matcher::Pattern(pattern) => kinds.extend(pattern.root_kinds()?),
             }
         }
-        // Alternatives of one kind are tried together: a node is looked at once.
         kinds.sort_unstable();
         kinds.dedup();
         Some(kinds)
@@ -191,13 +228,26 @@ impl Compiled {
     }
 
     /// Looks at one node and reports it if everything holds.
-    pub fn look<'t>(&self, clause: &Clause, node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    /// `captures` are only kept from node to node for their memory.
+    pub fn look<'t>(&self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &mut Finder<'_, 't>) {
         for target in &self.targets {
-            let mut captures = Captures::default();
-            if target.matches(node, &mut captures) && self.holds(clause, node, &mut captures, finder) {
-                report(clause, node, &captures, finder);
+            captures.clear();
+            if target.matches(node, captures) && self.holds(clause, node, captures, finder) {
+                self.report(clause, node, captures, finder);
                 return;
             }
+        }
+    }
+
+    /// Reports a match where the clause says, with its fix.
+    pub fn report<'t>(&self, clause: &Clause, node: Node<'t>, captures: &Captures<'t>, finder: &mut Finder<'_, 't>) {
+        let at = clause.report.as_deref().and_then(|name| captures.get(name)).unwrap_or(node);
+        let draft = finder.report(at, &captures.values());
+        if let Some((template, safety)) = &clause.fix
+            && !captures.has_more
+            && comments_survive(node, captures)
+        {
+            draft.edit(*safety, node.start(), node.end(), fill(template, self.fix_role, node, captures));
         }
     }
 
@@ -241,26 +291,7 @@ fn is_empty(node: Node, comments_count: bool) -> bool {
     node.first_child().is_none() && !(comments_count && !node.comments().is_empty())
 }
 
-/// Reports a match where the clause says, with its fix.
-pub fn report<'t>(clause: &Clause, node: Node<'t>, captures: &Captures<'t>, finder: &mut Finder<'_, 't>) {
-    let at = clause.report.as_deref().and_then(|name| captures.get(name)).unwrap_or(node);
-    let draft = finder.report(at, &captures.values());
-    if let Some((template, safety)) = &clause.fix
-        && comments_survive(node, captures)
-    {
-        draft.edit(*safety, node.start(), node.end(), fill(template, captures));
-    }
-}
-
 /// A fix must not lose a comment: each must lie in something that the fix takes over.
 fn comments_survive(node: Node, captures: &Captures) -> bool {
-    node.comments().iter().all(|comment| captures.nodes().any(|kept| kept.start() <= comment.start && comment.end <= kept.end()))
-}
-
-/// The template with its holes filled by the text they stand for.
-fn fill(template: &str, captures: &Captures) -> String {
-    static HOLE: OnceLock<Regex> = OnceLock::new();
-    let hole = HOLE.get_or_init(|| Regex::new(r"\$(?:\$\$)?([A-Z_][A-Z0-9_]*)").expect("a fixed expression"));
-    let value = |found: &regex::Captures| captures.text(&found[1]).map_or_else(|| found[0].to_owned(), str::to_owned);
-    hole.replace_all(template, value).into_owned()
+    node.comments().iter().all(|comment| captures.cover(comment.start, comment.end))
 }

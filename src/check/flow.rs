@@ -3,6 +3,9 @@
 mod complete;
 mod effects;
 mod live;
+#[cfg(test)]
+mod tests;
 
 pub use complete::Completion;
+pub(in crate::check) use complete::{condition, is_always_true};
 pub use live::dead_stores;

@@ -2,13 +2,20 @@
 //!
 //! A pattern is parsed by the language's own grammar, in the first context of the language's table where it is whole, and becomes
 //! a [`Shape`] that is matched against nodes of the same kind. What the pattern leaves out of the language's optional kinds
-//! (modifiers, type arguments, `?.` …) does not matter; comments, white space, quote style and redundant parentheses never do.
+//! (modifiers, type arguments, `?.` …) does not matter unless it is strict; comments, white space, quote style and redundant
+//! parentheses never do.
 mod matching;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
 
 use crate::lang::{Field, Language, Role};
-use crate::parse::{Node, Parser};
+use crate::parse::{Node, ParsedFile, Parser};
 
 pub use matching::Captures;
+pub use words::required_words;
 
 /// What a node must look like.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +26,8 @@ pub enum Shape {
     Ellipsis(Hole),
     /// A token, by its hash.
     Token { kind: u16, hash: u64 },
-    /// A node of this kind with these children. `unordered`: each of `parts` is somewhere among the children, as with modifiers.
-    Inner { kind: u16, parts: Vec<Part>, unordered: bool },
+    /// A node of this kind, or of the one that is the same elsewhere, with these children. `strict`: with no others.
+    Inner { kind: u16, twin: u16, parts: Vec<Part>, strict: bool },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -30,36 +37,55 @@ pub struct Part {
 }
 
 /// The name of a hole, without its `$`; nothing for `$_` and `$$$`.
-pub type Hole = Option<String>;
+pub type Hole = Option<Arc<str>>;
 
 /// A pattern made ready for one language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pattern {
     pub shape: Shape,
+    /// What the whole is; `Nothing` for a lone hole.
+    pub role: Role,
 }
 
 impl Pattern {
-    /// The kind that a matching node has, if it must have one.
-    pub fn root_kind(&self) -> Option<u16> {
+    /// The kinds that a matching node may have, if they are limited.
+    pub fn root_kinds(&self) -> Option<[u16; 2]> {
         match &self.shape {
-            Shape::Inner { kind, .. } | Shape::Token { kind, .. } => Some(*kind),
+            Shape::Inner { kind, twin, .. } => Some([*kind, *twin]),
+            Shape::Token { kind, .. } => Some([*kind, *kind]),
             Shape::Any(_) | Shape::Ellipsis(_) => None,
         }
     }
+
+    pub fn has_hole(&self, name: &str) -> bool {
+        fn has(shape: &Shape, name: &str) -> bool {
+            match shape {
+                Shape::Any(hole) | Shape::Ellipsis(hole) => hole.as_deref() == Some(name),
+                Shape::Token { .. } => false,
+                Shape::Inner { parts, .. } => parts.iter().any(|part| has(&part.shape, name)),
+            }
+        }
+        has(&self.shape, name)
+    }
 }
 
-/// Where the text of a pattern is put to parse it, when the language's own contexts do not do.
+/// How the text of a pattern is to be read, when the language's own contexts do not do.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context<'a> {
     /// Code with `$$$` where the pattern goes.
     pub around: Option<&'a str>,
     /// The kind of the node that is meant, when several have the pattern's text.
     pub selector: Option<&'a str>,
+    /// What the pattern leaves out must not be there.
+    pub strict: bool,
 }
 
 /// Makes a pattern ready for a language. The error says what is wrong with the text.
 pub fn compile(text: &str, language: &'static Language, context: &Context) -> Result<Pattern, String> {
     let text = text.trim();
+    if text.is_empty() {
+        return Err("an empty pattern".to_owned());
+    }
     let own = match context.around {
         Some(around) => Some(around.split_once("$$$").ok_or("`context` has no `$$$` to say where the pattern goes")?),
         None => None,
@@ -72,12 +98,28 @@ pub fn compile(text: &str, language: &'static Language, context: &Context) -> Re
     let mut parser = Parser::default();
     for spelling in spellings(text) {
         for (before, after) in contexts {
-            if let Some(shape) = parse_in(&mut parser, &spelling, before, after, language, selector) {
-                return Ok(Pattern { shape });
+            let code = format!("{before}{spelling}{after}");
+            let file = parser.parse(&code, language);
+            if let Some(node) = whole(&file, before.len(), before.len() + spelling.len(), selector) {
+                let reader = Reader { language, strict: context.strict };
+                let shape = reader.shape(node);
+                let role = if matches!(shape, Shape::Any(_) | Shape::Ellipsis(_)) { Role::Nothing } else { node.inner().role() };
+                return Ok(Pattern { shape, role });
             }
         }
     }
-    Err(format!("`{text}` is no piece of {} that parses by itself; give a `context`", language.name))
+    Err(problem(text, language, selector.and(context.selector), &mut parser))
+}
+
+/// What to tell the author of a pattern that does not parse.
+fn problem(text: &str, language: &'static Language, selector: Option<&str>, parser: &mut Parser) -> String {
+    if let Some(name) = selector {
+        return format!("`{text}` is no `{name}` of {} in any place that was tried; give a `context`", language.name);
+    }
+    let file = parser.parse(text, language);
+    let first = file.tree.nodes().find(|node| node.is(Role::Error) && node.end() > node.start());
+    let near = first.map(|node| format!(": it goes wrong at `{}`", node.text().lines().next().unwrap_or_default()));
+    format!("`{text}` is no piece of {} that parses by itself{}; give a `context`", language.name, near.unwrap_or_default())
 }
 
 /// The text, and forms of it in which `$$$` may stand where the grammar wants a whole statement or parameter.
@@ -110,44 +152,39 @@ fn ellipses(text: &str) -> Vec<(usize, usize)> {
         .collect()
 }
 
-fn parse_in(
-    parser: &mut Parser,
-    text: &str,
-    before: &str,
-    after: &str,
-    language: &'static Language,
-    selector: Option<u16>,
-) -> Option<Shape> {
-    let code = format!("{before}{text}{after}");
-    let file = parser.parse(&code, language);
-    let (start, end) = (before.len() as u32, (before.len() + text.len()) as u32);
+/// The outermost node that is exactly this stretch of a text without errors.
+fn whole<'t>(file: &'t ParsedFile<'t>, start: usize, end: usize, selector: Option<u16>) -> Option<Node<'t>> {
     let fits = |node: &Node| {
-        node.start() == start
-            && node.end() == end
+        (node.start() as usize, node.end() as usize) == (start, end)
             && !node.is(Role::Program)
-            && !node.is_broken()
             && selector.is_none_or(|kind| kind == node.kind())
     };
     if file.tree.has_errors {
         return None;
     }
     // Nodes come outermost first.
-    Some(shape(file.tree.nodes().find(fits)?))
+    file.tree.nodes().find(fits)
 }
 
-fn shape(node: Node) -> Shape {
-    if let Some(shape) = hole(node) {
-        return shape;
+/// Makes shapes of nodes.
+struct Reader {
+    language: &'static Language,
+    strict: bool,
+}
+
+impl Reader {
+    fn shape(&self, node: Node) -> Shape {
+        let inner = node.inner();
+        if let Some(shape) = hole(node).or_else(|| hole(inner)) {
+            return shape;
+        }
+        let kind = inner.kind();
+        if inner.first_child().is_none() && !is_container(inner) {
+            return Shape::Token { kind, hash: inner.hash() };
+        }
+        let parts = inner.children().map(|child| Part { field: child.field(), shape: self.shape(child) }).collect();
+        Shape::Inner { kind, twin: self.language.grammar().twin(kind), parts, strict: self.strict }
     }
-    let node = node.inner();
-    if let Some(shape) = hole(node) {
-        return shape;
-    }
-    if node.first_child().is_none() && !is_container(node) {
-        return Shape::Token { kind: node.kind(), hash: node.hash() };
-    }
-    let parts = node.children().map(|child| Part { field: child.field(), shape: shape(child) }).collect();
-    Shape::Inner { kind: node.kind(), parts, unordered: node.is(Role::Modifiers) }
 }
 
 /// Whether a childless node is empty brackets rather than a token.
@@ -163,7 +200,7 @@ fn hole(node: Node) -> Option<Shape> {
     if let Some(name) = first.strip_prefix("$$$") {
         return (is_name(name) && words.all(|word| word == first)).then(|| Shape::Ellipsis(named(name)));
     }
-    let name = node.text().strip_prefix('$')?;
+    let name = text.strip_prefix('$')?;
     (is_name(name) && !name.is_empty()).then(|| Shape::Any(named(name)))
 }
 
@@ -172,31 +209,5 @@ fn is_name(name: &str) -> bool {
 }
 
 fn named(name: &str) -> Hole {
-    (!name.is_empty() && name != "_").then(|| name.to_owned())
-}
-
-/// Words that must be in a file for the pattern to match in it: what is neither a hole, a keyword nor in quotes.
-pub fn required_words(text: &str, language: &'static Language) -> Vec<u64> {
-    let mut words = Vec::new();
-    let mut quote = None;
-    let mut start = None;
-    for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
-        let in_word = quote.is_none() && (letter.is_alphanumeric() || letter == '_' || letter == '$');
-        match (in_word, start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                words.push(&text[from..at]);
-                start = None;
-            }
-            _ => {}
-        }
-        match quote {
-            Some(open) if open == letter => quote = None,
-            None if matches!(letter, '"' | '\'' | '`' | '/') => quote = Some(letter),
-            _ => {}
-        }
-    }
-    let is_keyword = |word: &str| language.grammar().tree_sitter().id_for_node_kind(word, false) != 0;
-    let usable = |word: &&str| !word.starts_with(['$']) && !word.starts_with(|letter: char| letter.is_ascii_digit()) && !is_keyword(word);
-    words.into_iter().filter(usable).map(|word| crate::model::hash::bytes(word.as_bytes())).collect()
+    (!name.is_empty() && name != "_").then(|| Arc::from(name))
 }

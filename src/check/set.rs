@@ -111,6 +111,7 @@ impl RuleSet {
                 None => anywhere.push(place as u16),
             }
         }
+        let mut captures = Captures::default();
         for node in file.tree.nodes() {
             let by_role = &self.by_role[node.role() as usize];
             let by_kind = scratch.by_kind.get(usize::from(node.kind())).map_or(&[][..], Vec::as_slice);
@@ -123,7 +124,7 @@ impl RuleSet {
             for place in by_kind.iter().chain(&anywhere) {
                 let (rule, ready) = &self.clauses[usize::from(*place)];
                 if let Ok(compiled) = ready.compiled() {
-                    compiled.look(&ready.clause, node, &mut Finder { file, rule: &self.rules[*rule], found });
+                    compiled.look(&ready.clause, node, &mut captures, &mut Finder { file, rule: &self.rules[*rule], found });
                 }
             }
         }
@@ -141,7 +142,7 @@ impl RuleSet {
             let mut finder = Finder { file, rule: &self.rules[*rule], found };
             super::query::matches(query, syntax, file.tree, |node: Node, mut captures: Captures| {
                 if !node.is_broken() && compiled.holds(&ready.clause, node, &mut captures, &finder) {
-                    clause::report(&ready.clause, node, &captures, &mut finder);
+                    compiled.report(&ready.clause, node, &captures, &mut finder);
                 }
             });
         }

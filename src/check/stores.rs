@@ -19,7 +19,7 @@ fn dead_store(finder: &mut Finder) {
     }
     for store in dead_stores(scopes) {
         let (name, symbol) = (scopes.tree.node(store.node), scopes.symbol(store.symbol));
-        let is_meant = is_default(name, store.access) || is_running_total(name) || is_part_of_pattern(name);
+        let is_meant = is_default(name, store.access) || is_running_total(name) || is_part_of_pattern(name) || is_passed_on(name);
         let Some(symbol) = symbol.filter(|symbol| !is_meant && !scopes.function_of(symbol).is_broken()) else { continue };
         if !is_repeated(scopes, symbol) {
             finder.report(name, &[("name", name.text())]);
@@ -27,38 +27,56 @@ fn dead_store(finder: &mut Finder) {
     }
 }
 
-/// The value a store gives, if it is written beside it.
+/// The value a store gives, if it is written beside it: the last of `a = b = value`.
 fn value(name: Node) -> Option<Node> {
-    let holder = name.ancestors().find(|around| !around.is(Role::Parenthesized))?;
-    match holder.role() {
-        Role::Declarator => holder.child(Field::Value),
-        Role::Assignment => holder.child(Field::Right),
-        _ => None,
+    let holder = holder(name)?;
+    let mut value = match holder.role() {
+        Role::Declarator => holder.child(Field::Value)?,
+        Role::Assignment => holder.child(Field::Right)?,
+        _ => return None,
+    };
+    while value.inner().is(Role::Assignment) {
+        value = value.inner().child(Field::Right)?;
     }
+    Some(value.inner())
+}
+
+fn holder(name: Node) -> Option<Node> {
+    name.ancestors().find(|around| !around.is(Role::Parenthesized))
+}
+
+/// Whether an assignment is part of an expression: its value is used, if not by way of the variable.
+fn is_passed_on(name: Node) -> bool {
+    let Some(holder) = holder(name).filter(|holder| holder.is(Role::Assignment)) else { return false };
+    let in_place = |around: Node| around.is(Role::ExpressionStatement) || around.is(Role::For);
+    !holder.ancestors().find(|around| !matches!(around.role(), Role::Parenthesized | Role::Sequence)).is_some_and(in_place)
 }
 
 /// A start value that is plain to see is a habit that does no harm, and so is letting go of a value with `null`.
 fn is_default(name: Node, access: Access) -> bool {
-    let Some(value) = value(name).map(Node::inner) else { return false };
+    let (Some(value), is_start) = (value(name), access == Access::Initial) else { return false };
     let is_empty = |node: Node| node.first_child().is_none();
     match value.role() {
         Role::Null | Role::Undefined => true,
-        role if role.is_literal() => access == Access::Initial || matches!(value.text(), "0" | "\"\"" | "''" | "false"),
-        Role::ObjectLiteral | Role::ArrayLiteral => access == Access::Initial && is_empty(value),
-        Role::Unary => access == Access::Initial && value.descendants().all(|node| node.is(Role::Number) || is_empty(node)),
-        Role::Identifier => access == Access::Initial && is_constant(value.text()),
-        Role::Member => access == Access::Initial && value.children().last().is_some_and(|last| is_constant(last.text())),
+        role if role.is_literal() => is_start || matches!(value.text(), "0" | "\"\"" | "''" | "false"),
+        Role::ObjectLiteral | Role::ArrayLiteral => is_empty(value),
+        Role::Unary if value.text() == "-1" || value.text() == "void 0" => true,
+        Role::Unary => is_start && value.descendants().all(|node| node.is(Role::Number) || is_empty(node)),
+        Role::Identifier => is_start && is_constant(value.text()),
+        Role::Member => is_start && value.children().last().is_some_and(|last| is_constant(last.text())),
+        // `new String[0]`
+        Role::Nothing => is_start && value.kind_name() == "array_creation_expression" && value.text().ends_with("[0]"),
         _ => false,
     }
 }
 
 fn is_constant(name: &str) -> bool {
-    name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
+    name == "NaN" || name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// Counters and offsets that are moved on after their last use: the next line added will need it.
 fn is_running_total(name: Node) -> bool {
-    let Some(holder) = name.ancestors().find(|around| !around.is(Role::Parenthesized)) else { return false };
+    let Some(holder) = holder(name) else { return false };
     holder.is(Role::Update) || holder.is(Role::Assignment) && holder.operator() != "="
 }
 

@@ -2,15 +2,18 @@
 use super::{Expression, Finder};
 use crate::lang::Role;
 use crate::model::Safety;
+use crate::parse::Tree;
 
 /// A `[[match]]` block with a `regex`.
 #[derive(Clone, Debug)]
 pub struct Textual {
-    pub regex: Expression,
-    pub within: Within,
+    regex: Expression,
+    /// The same over a whole file: `^` and `$` are at lines, whatever ends them.
+    scan: Expression,
+    within: Within,
     /// A stretch that matches this too is left alone.
-    pub unless: Option<Expression>,
-    pub fix: Option<(String, Safety)>,
+    unless: Option<Expression>,
+    fix: Option<(String, Safety)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -19,39 +22,55 @@ pub enum Within {
     /// Each line without its end; `^` and `$` are the line's.
     #[default]
     Line,
+    /// Each comment as a whole, marks and all.
     Comment,
+    /// Each string literal with its quotes.
     String,
 }
 
 impl Textual {
+    pub fn new(regex: String, within: Within, unless: Option<Expression>, fix: Option<(String, Safety)>) -> Self {
+        let scan = Expression::new(format!("(?mR:{regex})"));
+        Textual { regex: Expression::new(regex), scan, within, unless, fix }
+    }
+
+    /// What is wrong with the expressions.
+    pub fn problems(&self) -> impl Iterator<Item = String> + '_ {
+        self.regex.problem().into_iter().chain(self.unless.as_ref().and_then(Expression::problem))
+    }
+
     pub fn look(&self, finder: &mut Finder) {
         let tree = finder.tree();
         match self.within {
-            Within::Line => {
-                // One search over the whole text finds out cheaply that there is nothing.
-                if self.regex.is_match(tree.text) || self.is_anchored() {
-                    for line in 1..=tree.line_count() {
-                        let start = tree.line_start(line);
-                        self.look_at(start, tree.line_text(line), finder);
-                    }
-                }
-            }
+            Within::Line => self.look_at_lines(tree, finder),
             Within::Comment => {
                 for comment in &tree.comments {
                     self.look_at(comment.start, &tree.text[comment.start as usize..comment.end as usize], finder);
                 }
             }
             Within::String => {
-                for node in tree.nodes().filter(|node| node.is(Role::Text)) {
-                    self.look_at(node.start(), node.text(), finder);
+                // Over the whole text anchors would be those of its lines.
+                if self.regex.text().contains(['^', '$']) || self.scan.is_match(tree.text) {
+                    for node in tree.nodes().filter(|node| node.is(Role::Text)) {
+                        self.look_at(node.start(), node.text(), finder);
+                    }
                 }
             }
         }
     }
 
-    /// With anchors a search over the whole text says nothing about its lines.
-    fn is_anchored(&self) -> bool {
-        self.regex.text().contains(['^', '$'])
+    /// One search over the whole text finds the lines that may match: a match begins no later there than in its line.
+    fn look_at_lines<'t>(&self, tree: &'t Tree<'t>, finder: &mut Finder<'_, 't>) {
+        let Some(scan) = self.scan.regex() else { return };
+        let mut from = 0;
+        while let Some(found) = scan.find_at(tree.text, from) {
+            let line = tree.line_at(found.start() as u32);
+            self.look_at(tree.line_start(line), tree.line_text(line), finder);
+            from = tree.line_start(line + 1) as usize;
+            if line >= tree.line_count() {
+                return;
+            }
+        }
     }
 
     fn look_at(&self, start: u32, text: &str, finder: &mut Finder) {
@@ -59,7 +78,7 @@ impl Textual {
         for found in regex.captures_iter(text) {
             let Some(whole) = found.name("at").or_else(|| found.get(0)) else { continue };
             if self.unless.as_ref().is_some_and(|unless| unless.is_match(text)) {
-                continue;
+                return;
             }
             let (from, to) = (start + whole.start() as u32, start + whole.end() as u32);
             let draft = finder.report_text(from, to, &[("text", whole.as_str())]);

@@ -23,8 +23,8 @@ pub struct Where {
 }
 
 pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
-    let text = node.content();
     let inner = node.inner();
+    let text = inner.content();
     wanted.regex.as_ref().is_none_or(|regex| regex.is_match(text))
         && wanted.not_regex.as_ref().is_none_or(|regex| !regex.is_match(text))
         && (wanted.text.is_empty() || wanted.text.iter().any(|word| word == text))
@@ -34,6 +34,16 @@ pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
         && (wanted.types.is_empty() || declared_type(inner, file).is_some_and(|name| wanted.types.iter().any(|wanted| wanted == name)))
         && wanted.pure.is_none_or(|pure| pure == is_pure(node))
         && wanted.constant.is_none_or(|constant| constant == is_constant(inner))
+}
+
+/// A kind that no language has is a slip of the pen.
+pub fn check_kinds(wanted: &Where) -> Result<(), String> {
+    let known =
+        |name: &String| lang::roles_named(name).is_some() || lang::ALL.iter().any(|language| language.grammar().kind(name).is_some());
+    match wanted.kind.iter().chain(&wanted.not_kind).find(|name| !known(name)) {
+        Some(name) => Err(format!("no language has a kind `{name}`")),
+        None => Ok(()),
+    }
 }
 
 fn is_kind(node: Node, name: &str) -> bool {

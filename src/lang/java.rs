@@ -85,6 +85,7 @@ pub(super) static JAVA: Language = Language {
         ("instanceof_expression", InstanceOf),
         ("identifier", Identifier),
         ("type_identifier", TypeName),
+        ("generic_type", GenericType),
         ("string_literal", Text),
         ("character_literal", Character),
         ("decimal_integer_literal", Number),
@@ -154,6 +155,7 @@ pub(super) static JAVA: Language = Language {
         "yield",
     ],
     optional: &["modifiers", "type_arguments", "type_parameters", "throws", "superclass", "super_interfaces", "dimensions", "permits"],
+    twins: &[("local_variable_declaration", "field_declaration")],
     contexts: &[
         ("class C { Object m() { return ", "; } }"),
         ("class C { void m() { ", " } }"),

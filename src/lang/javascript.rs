@@ -11,6 +11,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     roles: &[SHARED, JSX, &[("field_definition", Field), ("using_declaration", Local)]],
     dropped: DROPPED,
     optional: &["optional_chain", "async", "decorator"],
+    twins: TWINS,
     contexts: CONTEXTS,
     compiled: OnceLock::new(),
 };
@@ -129,4 +130,10 @@ pub(super) const CONTEXTS: &[(&str, &str)] = &[
     ("({ ", " })"),
     ("function f(", ") { }"),
     ("<a ", " />"),
+];
+
+pub(super) const TWINS: &[(&str, &str)] = &[
+    ("function_declaration", "function_expression"),
+    ("generator_function_declaration", "generator_function"),
+    ("class_declaration", "class"),
 ];

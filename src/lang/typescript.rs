@@ -1,7 +1,7 @@
 //! TypeScript and TSX, by tree-sitter-typescript: JavaScript's table and what types add to it.
 use std::sync::OnceLock;
 
-use super::javascript::{CONTEXTS, DROPPED, JSX, SHARED};
+use super::javascript::{CONTEXTS, DROPPED, JSX, SHARED, TWINS};
 use super::{Language, Role, Role::*};
 
 pub(super) static TYPESCRIPT: Language = Language {
@@ -12,6 +12,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     roles: &[SHARED, TYPES],
     dropped: DROPPED,
     optional: OPTIONAL,
+    twins: TWINS,
     contexts: CONTEXTS,
     compiled: OnceLock::new(),
 };
@@ -24,6 +25,7 @@ pub(super) static TSX: Language = Language {
     roles: &[SHARED, JSX, TYPES],
     dropped: DROPPED,
     optional: OPTIONAL,
+    twins: TWINS,
     contexts: CONTEXTS,
     compiled: OnceLock::new(),
 };
@@ -56,6 +58,7 @@ const TYPES: &[(&str, Role)] = &[
     ("as_expression", Cast),
     ("satisfies_expression", Cast),
     ("type_identifier", TypeName),
+    ("generic_type", GenericType),
     ("import_require_clause", ImportBinding),
     ("import_alias", ImportAlias),
     ("type_parameter", TypeParameter),

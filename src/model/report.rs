@@ -16,8 +16,9 @@ pub struct Unit {
     pub kind: UnitKind,
     /// Qualified by the enclosing units: `Outer.Inner.method`; a file's is empty.
     pub name: String,
+    /// The whole declaration.
     pub at: Span,
-    /// Of the name alone; of a file its first line.
+    /// Its name, or what stands before its body where it has none; of a file its beginning.
     pub name_at: Span,
     pub metrics: Metrics,
 }

@@ -46,6 +46,8 @@ pub struct Tree<'s> {
     pub(super) nodes: Vec<Raw>,
     /// Byte at which each line begins.
     line_starts: Vec<u32>,
+    /// Then a column is a count of bytes, whatever the length of the line.
+    is_ascii: bool,
     /// Per line (0-based) whether a token is on it.
     code_lines: Vec<bool>,
 }
@@ -65,6 +67,7 @@ impl<'s> Tree<'s> {
             nodes: Vec::new(),
             code_lines: vec![false; line_starts.len()],
             line_starts,
+            is_ascii: text.is_ascii(),
         }
     }
 
@@ -94,6 +97,12 @@ impl<'s> Tree<'s> {
     pub fn nodes_from(&self, byte: u32) -> impl Iterator<Item = Node<'_>> {
         let from = self.nodes.partition_point(|raw| raw.start < byte) as u32;
         (from..self.nodes.len() as u32).map(|id| self.node(id))
+    }
+
+    /// The last node that begins at or before a byte: it or one around it holds the byte, if any does.
+    pub fn last_from(&self, byte: u32) -> Option<Node<'_>> {
+        let after = self.nodes.partition_point(|raw| raw.start <= byte) as u32;
+        after.checked_sub(1).map(|id| self.node(id))
     }
 
     /// The comments that begin inside a stretch of bytes.
@@ -132,6 +141,9 @@ impl<'s> Tree<'s> {
     pub fn span(&self, start: u32, end: u32) -> Span {
         let (start_line, end_line) = (self.line_at(start), self.line_at(end));
         let column = |line: u32, byte: u32| {
+            if self.is_ascii {
+                return byte - self.line_start(line) + 1;
+            }
             let before = &self.text.as_bytes()[self.line_start(line) as usize..byte as usize];
             // Continuation bytes are no characters of their own.
             before.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32 + 1

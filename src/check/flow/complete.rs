@@ -187,12 +187,12 @@ fn label_hash(label: Node) -> u64 {
 }
 
 /// The condition of a loop, if it is more than a semicolon.
-pub(super) fn condition(a_loop: Node) -> Option<Node> {
+pub(in crate::check) fn condition(a_loop: Node) -> Option<Node> {
     let is_given = |child: &Node| child.field() == Field::Condition && !matches!(child.role(), Role::Empty | Role::Dropped);
     a_loop.children().find(is_given)
 }
 
-pub(crate) fn is_always_true(condition: Node) -> bool {
+pub(in crate::check) fn is_always_true(condition: Node) -> bool {
     let condition = condition.inner();
     match condition.role() {
         Role::True => true,
@@ -202,7 +202,7 @@ pub(crate) fn is_always_true(condition: Node) -> bool {
 }
 
 /// Whether one of the labels of a case is `default`.
-pub(crate) fn is_default(case: Node) -> bool {
+pub(super) fn is_default(case: Node) -> bool {
     let is_word = |node: Node| node.text() == "default";
     case.kind_name() == "switch_default" || case.children().any(|child| child.is(Role::CaseLabel) && (child.children().any(is_word)))
 }

@@ -2,6 +2,8 @@
 //!
 //! Sets only grow from pass to pass over a loop, so a store seen live once is live; a loop keeps the set of its head for the next
 //! pass of a loop around it. Variables that inner functions use are left out: they are read at times that cannot be seen.
+use rustc_hash::FxHashMap;
+
 use super::complete::{condition, is_always_true, is_default};
 use crate::check::scopes::{Access, Reference, ScopeId, Scopes, SymbolId, SymbolKind};
 use crate::lang::{Field, Role};
@@ -32,8 +34,8 @@ pub(super) struct Liveness<'a, 't> {
     bits: &'a [u8],
     /// [`SEEN`] and [`LIVE`] by the place of the reference.
     stores: &'a mut [u8],
-    /// Heads of loops by node, ascending by first visit.
-    heads: Vec<(NodeId, Set)>,
+    /// The set at the head of each loop, as far as it is known.
+    heads: FxHashMap<NodeId, Set>,
     targets: Vec<Target<'t>>,
     /// Live where an exception thrown here would be caught.
     thrown: Set,
@@ -58,7 +60,7 @@ pub fn dead_stores<'a>(scopes: &'a Scopes) -> Vec<&'a Reference> {
         for ((_, symbol), bit) in group.iter().zip(0..) {
             bits[*symbol as usize] = bit;
         }
-        let (heads, targets) = (Vec::new(), Vec::new());
+        let (heads, targets) = (FxHashMap::default(), Vec::new());
         Liveness { scopes, bits: &bits, stores: &mut stores, heads, targets, thrown: 0, finals: 0 }.before(body, 0);
         group.iter().for_each(|(_, symbol)| bits[*symbol as usize] = u8::MAX);
     }
@@ -145,15 +147,10 @@ impl<'t> Liveness<'_, 't> {
 
     /// Runs over a loop until its head does not change; `pass` gives the set before the head from the one at it.
     fn to_fixpoint(&mut self, node: Node<'t>, mut pass: impl FnMut(&mut Self, Set) -> Set) -> Set {
-        let known = self.heads.iter().position(|(id, _)| *id == node.id());
-        let place = known.unwrap_or_else(|| {
-            self.heads.push((node.id(), 0));
-            self.heads.len() - 1
-        });
         loop {
-            let head = self.heads[place].1;
+            let head = self.heads.get(&node.id()).copied().unwrap_or(0);
             let next = head | pass(self, head);
-            self.heads[place].1 = next;
+            self.heads.insert(node.id(), next);
             if next == head {
                 return head;
             }

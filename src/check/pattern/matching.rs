@@ -1,129 +1,184 @@
-//! Whether a node has a pattern's shape, and what stands in the holes then.
-use super::{Hole, Part, Pattern, Shape};
-use crate::parse::Node;
+//! Whether a node has a pattern's shape, and what stands in the holes then. Runs on every node of a kind: it allocates nothing
+//! that its caller does not keep for the next node.
+use std::sync::Arc;
 
-/// What stands in a pattern's holes. A hole of several nodes keeps the first and the last; an empty one is not listed.
+use super::{Hole, Part, Pattern, Shape};
+use crate::lang::Role;
+use crate::parse::{Children, Node};
+
+/// What stands in a pattern's holes.
 #[derive(Clone, Debug, Default)]
 pub struct Captures<'t> {
-    found: Vec<(String, Node<'t>, Node<'t>)>,
-    /// Ellipses that stood for nothing.
-    empty: Vec<String>,
+    found: Vec<Capture<'t>>,
+    /// Whether the match has parts that the pattern left out: a fix would lose them.
+    pub has_more: bool,
+}
+
+/// A hole and the nodes in it, side by side: the first and the last, or none.
+#[derive(Clone, Debug)]
+struct Capture<'t> {
+    name: Arc<str>,
+    run: Option<(Node<'t>, Node<'t>)>,
+}
+
+impl<'t> Capture<'t> {
+    fn text(&self) -> &'t str {
+        self.run.map_or("", |(first, last)| &first.tree().text[first.start() as usize..last.end() as usize])
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = Node<'t>> + use<'t> {
+        let last = self.run.map(|(_, last)| last);
+        std::iter::successors(self.run.map(|(first, _)| first), move |node| node.next_sibling().filter(|_| Some(*node) != last))
+    }
 }
 
 impl<'t> Captures<'t> {
+    /// The node in a hole, of several the first.
     pub fn get(&self, name: &str) -> Option<Node<'t>> {
-        self.found.iter().find(|(key, ..)| key == name).map(|(_, first, _)| *first)
+        self.find(name)?.run.map(|(first, _)| first)
     }
 
     /// The text of a hole; empty for an ellipsis that stood for nothing.
     pub fn text(&self, name: &str) -> Option<&'t str> {
-        match self.found.iter().find(|(key, ..)| key == name) {
-            Some((_, first, last)) => Some(&first.tree().text[first.start() as usize..last.end() as usize]),
-            None => self.empty.iter().any(|key| key == name).then_some(""),
-        }
+        self.find(name).map(Capture::text)
     }
 
     /// Name and text of every hole, as messages want them.
     pub fn values(&self) -> Vec<(&str, &'t str)> {
-        self.found
-            .iter()
-            .map(|(name, first, last)| (name.as_str(), &first.tree().text[first.start() as usize..last.end() as usize]))
-            .collect()
+        self.found.iter().map(|capture| (&*capture.name, capture.text())).collect()
     }
 
-    pub fn nodes(&self) -> impl Iterator<Item = Node<'t>> + '_ {
-        self.found.iter().map(|(_, first, _)| *first)
+    /// Whether a stretch of the text lies in one of the holes.
+    pub fn cover(&self, start: u32, end: u32) -> bool {
+        let covers = |(first, last): (Node, Node)| first.start() <= start && end <= last.end();
+        self.found.iter().filter_map(|capture| capture.run).any(covers)
     }
 
+    /// False when the name already stands for other code.
     pub fn bind(&mut self, name: &str, node: Node<'t>) -> bool {
-        self.bind_run(name, node, node)
+        self.bind_run(&Arc::from(name), Some((node, node)))
     }
 
-    /// A name that is bound already must stand for equal code.
-    fn bind_run(&mut self, name: &str, first: Node<'t>, last: Node<'t>) -> bool {
-        match self.found.iter().find(|(key, ..)| key == name) {
-            Some((_, bound, _)) => bound.hash() == first.hash(),
+    pub fn clear(&mut self) {
+        self.found.clear();
+        self.has_more = false;
+    }
+
+    fn find(&self, name: &str) -> Option<&Capture<'t>> {
+        self.found.iter().find(|capture| *capture.name == *name)
+    }
+
+    fn bind_run(&mut self, name: &Arc<str>, run: Option<(Node<'t>, Node<'t>)>) -> bool {
+        let new = Capture { name: Arc::clone(name), run };
+        match self.find(name) {
+            Some(bound) => bound.nodes().map(Node::hash).eq(new.nodes().map(Node::hash)),
             None => {
-                self.found.push((name.to_owned(), first, last));
+                self.found.push(new);
                 true
             }
         }
     }
+
+    fn fill(&mut self, hole: &Hole, run: Option<(Node<'t>, Node<'t>)>) -> bool {
+        hole.as_ref().is_none_or(|name| self.bind_run(name, run))
+    }
 }
 
 impl Pattern {
-    /// Matches one node; on failure `captures` are as before.
+    /// Matches one node; on failure the holes are as before.
     pub fn matches<'t>(&self, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
-        let before = captures.found.len();
-        let fits = fits(&self.shape, node, captures);
-        if !fits {
-            captures.found.truncate(before);
-        }
-        fits
+        attempt(captures, |captures| fits(&self.shape, node, captures))
     }
+}
+
+/// Forgets what was bound on the way to a failure.
+fn attempt<'t>(captures: &mut Captures<'t>, fit: impl FnOnce(&mut Captures<'t>) -> bool) -> bool {
+    let before = captures.found.len();
+    let fits = fit(captures);
+    if !fits {
+        captures.found.truncate(before);
+    }
+    fits
 }
 
 fn fits<'t>(shape: &Shape, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
     match shape {
-        Shape::Any(hole) | Shape::Ellipsis(hole) => fill(hole, node, captures),
+        Shape::Any(hole) | Shape::Ellipsis(hole) => captures.fill(hole, Some((node, node))),
         Shape::Token { kind, hash } => {
-            let node = node.inner();
-            node.hash() == *hash && node.kind() == *kind
+            let is = |node: Node| node.hash() == *hash && node.kind() == *kind;
+            is(node.inner()) || without_type_arguments(node).is_some_and(is)
         }
-        Shape::Inner { kind, parts, unordered } => {
-            let mut node = node.inner();
-            if node.kind() != *kind && node.kind_name() == "generic_type" {
-                // `List` in a pattern is any `List<…>`.
-                node = node.first_child().unwrap_or(node);
-            }
-            node.kind() == *kind && if *unordered { all_among(parts, node, captures) } else { children_fit(parts, node, captures) }
-        }
-    }
-}
-
-fn fill<'t>(hole: &Hole, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
-    hole.as_ref().is_none_or(|name| captures.bind(name, node))
-}
-
-fn all_among<'t>(parts: &[Part], node: Node<'t>, captures: &mut Captures<'t>) -> bool {
-    parts.iter().all(|part| node.children().any(|child| fits(&part.shape, child, captures)))
-}
-
-/// Children that the pattern leaves out do not count when their kind is optional.
-fn children_fit<'t>(parts: &[Part], node: Node<'t>, captures: &mut Captures<'t>) -> bool {
-    let grammar = node.tree().grammar;
-    let wanted = |child: &Node| !grammar.is_optional(child.kind()) || parts.iter().any(|part| names_kind(&part.shape, child.kind()));
-    let children: Vec<Node> = node.children().filter(wanted).collect();
-    sequence_fits(parts, &children, captures)
-}
-
-fn names_kind(shape: &Shape, of: u16) -> bool {
-    matches!(shape, Shape::Inner { kind, .. } | Shape::Token { kind, .. } if *kind == of)
-}
-
-fn sequence_fits<'t>(parts: &[Part], children: &[Node<'t>], captures: &mut Captures<'t>) -> bool {
-    let Some((part, rest)) = parts.split_first() else { return children.is_empty() };
-    if let Shape::Ellipsis(hole) = &part.shape {
-        // The shortest run that lets the rest fit.
-        return (0..=children.len()).any(|taken| {
-            let before = (captures.found.len(), captures.empty.len());
-            let filled = match (hole, &children[..taken]) {
-                (None, _) => true,
-                (Some(name), []) => {
-                    captures.empty.push(name.clone());
-                    true
+        Shape::Inner { kind, twin, parts, strict } => {
+            let is = |node: Node| node.kind() == *kind || node.kind() == *twin;
+            let inner = node.inner();
+            let node = if *strict || is(inner) { inner } else { without_type_arguments(inner).unwrap_or(inner) };
+            is(node)
+                && match node.is(Role::Modifiers) {
+                    true => all_among(parts, node, *strict, captures),
+                    false => sequence_fits(parts, Rest { children: node.children(), parts, strict: *strict }, captures),
                 }
-                (Some(name), [first, .., last]) => captures.bind_run(name, *first, *last),
-                (Some(name), [only]) => captures.bind_run(name, *only, *only),
-            };
-            let fit = filled && sequence_fits(rest, &children[taken..], captures);
-            if !fit {
-                captures.found.truncate(before.0);
-                captures.empty.truncate(before.1);
-            }
-            fit
-        });
+        }
     }
-    let Some((child, others)) = children.split_first() else { return false };
-    part.field == child.field() && fits(&part.shape, *child, captures) && sequence_fits(rest, others, captures)
+}
+
+/// `List` in a pattern is any `List<…>`.
+fn without_type_arguments(node: Node) -> Option<Node> {
+    node.is(Role::GenericType).then(|| node.first_child()).flatten()
+}
+
+/// Modifiers may stand in any order.
+fn all_among<'t>(parts: &[Part], node: Node<'t>, strict: bool, captures: &mut Captures<'t>) -> bool {
+    let (wanted, there) = (parts.len(), node.children().count());
+    captures.has_more |= there > wanted;
+    (!strict || there == wanted) && parts.iter().all(|part| node.children().any(|child| fits(&part.shape, child, captures)))
+}
+
+/// The children still to be matched. One that the pattern leaves out does not count if its kind is optional.
+#[derive(Clone)]
+struct Rest<'p, 't> {
+    children: Children<'t>,
+    /// All parts of the node's shape.
+    parts: &'p [Part],
+    strict: bool,
+}
+
+impl<'t> Rest<'_, 't> {
+    fn next(&mut self, captures: &mut Captures<'t>) -> Option<Node<'t>> {
+        loop {
+            let child = self.children.next()?;
+            if self.strict || !child.tree().grammar.is_optional(child.kind()) || self.is_named(child.kind()) {
+                return Some(child);
+            }
+            captures.has_more = true;
+        }
+    }
+
+    fn is_named(&self, of: u16) -> bool {
+        self.parts.iter().any(|part| matches!(&part.shape, Shape::Inner { kind, .. } | Shape::Token { kind, .. } if *kind == of))
+    }
+}
+
+fn sequence_fits<'t>(parts: &[Part], mut rest: Rest<'_, 't>, captures: &mut Captures<'t>) -> bool {
+    let Some((part, others)) = parts.split_first() else { return rest.next(captures).is_none() };
+    if let Shape::Ellipsis(hole) = &part.shape {
+        if hole.is_none() && others.is_empty() {
+            return true;
+        }
+        return ellipsis_fits(hole, others, rest, captures);
+    }
+    let Some(child) = rest.next(captures) else { return false };
+    part.field == child.field() && fits(&part.shape, child, captures) && sequence_fits(others, rest, captures)
+}
+
+/// The shortest run that lets the rest fit.
+fn ellipsis_fits<'t>(hole: &Hole, others: &[Part], mut rest: Rest<'_, 't>, captures: &mut Captures<'t>) -> bool {
+    let mut run: Option<(Node<'t>, Node<'t>)> = None;
+    loop {
+        let here = rest.clone();
+        if attempt(captures, |captures| captures.fill(hole, run) && sequence_fits(others, here, captures)) {
+            return true;
+        }
+        let Some(child) = rest.next(captures) else { return false };
+        run = Some((run.map_or(child, |(first, _)| first), child));
+    }
 }

@@ -4,19 +4,64 @@ use crate::lang::{Field, Role};
 use crate::parse::Node;
 
 /// Words of comments that say that it is meant.
-const SPOKEN: &[&str] =
-    &["fall", "through", "thru", "no break", "nobreak", "no-break", "drop", "intention", "deliberate", "continue", "next case", "cascade"];
+const SPOKEN: &[&str] = &[
+    "fall",
+    "through",
+    "thru",
+    "no break",
+    "nobreak",
+    "no-break",
+    "drop",
+    "intention",
+    "deliberate",
+    "continue",
+    "next case",
+    "cascade",
+    "w086",
+];
+
+/// How the names of functions begin that are called to give up.
+const GIVING_UP: &[&str] = &["fail", "panic", "abort", "die", "throw", "exit", "fatal", "unreachable", "usage", "assertNever"];
+
+/// So many cases in a row that run on are a plan.
+const CASCADE: usize = 3;
 
 pub(super) fn switch_fallthrough<'t>(body: Node<'t>, finder: &mut Finder<'_, 't>) {
-    let file = finder.file;
+    let mut in_a_row = Vec::new();
     let mut cases = body.children().filter(|child| child.is(Role::Case)).peekable();
-    while let (Some(case), Some(next)) = (cases.next(), cases.peek()) {
+    while let Some(case) = cases.next() {
         let Some(last) = statements(case).last() else { continue };
-        let is_arrow = case.kind_name() == "switch_rule";
-        if !is_arrow && file.completion().returns(case) && !does_nothing_more(*next) && !is_spoken_of(last, *next) {
-            finder.report(*next, &[]).see(last, "goes on into the next case");
+        match cases.peek().filter(|_| runs_on(case, last, finder)) {
+            Some(next) => in_a_row.push((last, *next)),
+            None => report(std::mem::take(&mut in_a_row), finder),
         }
     }
+    report(in_a_row, finder);
+}
+
+fn runs_on<'t>(case: Node<'t>, last: Node<'t>, finder: &Finder<'_, 't>) -> bool {
+    case.kind_name() != "switch_rule" && finder.file.completion().returns(case) && !gives_up(last)
+}
+
+fn report<'t>(in_a_row: Vec<(Node<'t>, Node<'t>)>, finder: &mut Finder<'_, 't>) {
+    if in_a_row.len() >= CASCADE {
+        return;
+    }
+    for (last, next) in in_a_row {
+        if !does_nothing_more(next) && !is_spoken_of(last, next) {
+            finder.report(next, &[]).see(last, "goes on into the next case");
+        }
+    }
+}
+
+/// Whether a statement calls something that by its name does not come back.
+fn gives_up(statement: Node) -> bool {
+    let call = statement.first_child().filter(|call| statement.is(Role::ExpressionStatement) && call.is(Role::Call));
+    let name = call.and_then(|call| match call.child(Field::Name) {
+        Some(name) => Some(name),
+        None => call.child(Field::Function).map(|callee| callee.child(Field::Property).unwrap_or(callee)),
+    });
+    name.is_some_and(|name| GIVING_UP.iter().any(|word| name.text().starts_with(word)))
 }
 
 fn statements(case: Node) -> impl Iterator<Item = Node> {

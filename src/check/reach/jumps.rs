@@ -1,5 +1,6 @@
 //! `loop-runs-once` and `redundant-jump`.
 use crate::check::Finder;
+use crate::check::flow::{condition, is_always_true};
 use crate::lang::{Field, Role};
 use crate::model::Safety;
 use crate::parse::Node;
@@ -19,10 +20,13 @@ pub(super) fn loop_runs_once<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     }
 }
 
-/// `do … while (false)` says that it runs once.
+/// `do … while (false)` says that it runs once, and `for (;;)` with nothing to count is a block to break out of.
 fn is_one_pass(node: Node) -> bool {
-    let condition = node.child(Field::Condition).map(Node::inner);
-    node.is(Role::Do) && condition.is_some_and(|condition| condition.is(Role::False) || condition.text() == "0")
+    let condition = condition(node).map(Node::inner);
+    match node.role() {
+        Role::Do => condition.is_some_and(|condition| condition.is(Role::False) || condition.text() == "0"),
+        _ => condition.is_none_or(is_always_true) && node.child(Field::Update).is_none(),
+    }
 }
 
 /// `while (iterator.hasNext()) return iterator.next();` and its like.

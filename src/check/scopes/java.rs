@@ -8,7 +8,8 @@ pub(super) static DIALECT: Dialect = Dialect { meaning, opens, merges: false };
 
 fn opens(node: Node) -> Option<Opens> {
     match node.role() {
-        Role::Class | Role::AnonymousClass | Role::Function | Role::Lambda | Role::Initializer => Some(Opens::Function),
+        // The head of a class sees its type parameters, but not its members.
+        Role::Class | Role::ClassBody | Role::AnonymousClass | Role::Function | Role::Lambda | Role::Initializer => Some(Opens::Function),
         // A block among members is an initialiser; the body of a function shares the scope of its parameters.
         Role::Block => match node.parent().map(|parent| parent.role()) {
             Some(Role::ClassBody | Role::AnonymousClass | Role::MemberGroup) => Some(Opens::Function),

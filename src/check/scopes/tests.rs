@@ -42,6 +42,7 @@ fn java_resolves_names_by_scope_and_name_space() {
             &["1:i>1 Initial", "2:i>1", "3:i>1 Update", "4:i>? Write"],
         ),
         ("import a.List;\nclass A {\n List l(List.X List) {\n return List; } }", &["3:List>1", "3:List>1", "4:List>3"]),
+        ("import a.B;\n@X(B.class) class A<T extends\n B> {\n B b; class B {} }", &["2:X>?", "2:B>1", "3:B>1", "4:B>4"]),
         ("import static a.b.c;\nclass A { int m() {\n c(); return c; } }", &["3:c>1", "3:c>1"]),
         ("class A { void m(Object o) {\n if (o instanceof B b) {\n b.c(); } } }", &["1:Object>?", "2:o>1", "2:B>?", "3:b>2"]),
         ("class A { int m() {\n int v = f;\n return f; }\n int f; }", &["2:v>2 Initial", "2:f>4", "3:f>4"]),

@@ -24,7 +24,13 @@ fn unused_imports(finder: &mut Finder) {
     let imports = scopes.symbols.iter().zip(0..).filter(|(symbol, _)| symbol.kind == SymbolKind::Import);
     for (symbol, _) in imports.filter(|(symbol, id)| scopes.uses(*id).next().is_none() && !is_used_by_namesake(scopes, symbol)) {
         let name = scopes.declaration(symbol);
-        if !is_ambient(name) && !is_exported(name) && !is_in_comments(tree, name.text()) && !is_implied_by_jsx(tree, name.text()) {
+        let is_spoken = name.text().len() > 1 && name.text().starts_with('_');
+        if !is_spoken
+            && !is_ambient(name)
+            && !is_exported(name)
+            && !is_in_comments(tree, name.text())
+            && !is_implied_by_jsx(tree, name.text())
+        {
             report(name, finder);
         }
     }

@@ -3,7 +3,7 @@ use super::{has_word, is_ambient, is_exported};
 use crate::check::scopes::{Binding, Scopes, Symbol, SymbolId, SymbolKind};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
-use crate::parse::Node;
+use crate::parse::{Node, Tree};
 
 pub(in crate::check) static ALL: &[Builtin] = &[Builtin { name: "unused-local", run: Run::File(unused_locals) }];
 
@@ -16,13 +16,18 @@ fn unused_locals(finder: &mut Finder) {
     if scopes.is_dynamic {
         return;
     }
+    let notes = std::cell::LazyCell::new(|| notes(finder.tree()));
+    let mut unused = Vec::new();
     for (symbol, id) in scopes.symbols.iter().zip(0..) {
         if is_candidate(scopes, symbol) && !is_used(scopes, symbol, id) {
             let name = scopes.declaration(symbol);
-            if !is_meant(scopes, symbol, name) && !is_named_in_comments(name) {
-                finder.report(name, &[("name", name.text())]);
+            if !is_meant(scopes, symbol, name) && !notes.iter().any(|note| has_word(note, name.text())) {
+                unused.push(name);
             }
         }
+    }
+    for name in unused {
+        finder.report(name, &[("name", name.text())]);
     }
 }
 
@@ -39,8 +44,13 @@ fn is_used(scopes: &Scopes, symbol: &Symbol, id: SymbolId) -> bool {
     scopes.uses(id).any(|reference| {
         // A function that only calls itself is not used.
         let is_own = symbol.kind == SymbolKind::Function && declaration.is_some_and(|own| own.contains(scopes.tree.node(reference.node)));
-        reference.access.is_read() && !is_own
+        (reference.access.is_read() || is_loop_variable(scopes.tree.node(reference.node))) && !is_own
     })
+}
+
+/// `for (name in object)` needs a variable, wherever it is declared.
+fn is_loop_variable(name: Node) -> bool {
+    name.field() == Field::Left && name.parent().is_some_and(|parent| parent.is(Role::ForEach))
 }
 
 /// Whether it is there for another reason than its value.
@@ -71,6 +81,8 @@ fn is_positional(name: Node) -> bool {
             Role::Pattern if around.kind_name() == "array_pattern" && later().next().is_some() => return true,
             Role::Pattern if around.children().any(|child| child.is(Role::RestPattern)) && !part.is(Role::RestPattern) => return true,
             Role::Pattern | Role::PairPattern | Role::DefaultPattern | Role::RestPattern => part = around,
+            // What compilers make of a rest for old engines.
+            Role::Declarator => return around.parent().is_some_and(|local| local.text().contains("__rest(")) && part != name,
             _ => return false,
         }
     }
@@ -92,8 +104,7 @@ fn is_overload(symbol: &Symbol, name: Node) -> bool {
 }
 
 /// Linters of old are told in a comment that a name is used elsewhere.
-fn is_named_in_comments(name: Node) -> bool {
-    let tree = name.tree();
+fn notes<'t>(tree: &'t Tree) -> Vec<&'t str> {
     let texts = tree.comments.iter().map(|comment| &tree.text[comment.start as usize..comment.end as usize]);
-    texts.filter(|text| text.contains("exported") || text.contains("@jsx")).any(|text| has_word(text, name.text()))
+    texts.filter(|text| text.contains("exported") || text.contains("@jsx")).collect()
 }

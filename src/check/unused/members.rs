@@ -2,6 +2,7 @@
 //! file may find (by reflection, serialisation, an annotation, native code) is left alone.
 use rustc_hash::FxHashMap;
 
+use super::is_ambient;
 use crate::check::scopes::{Access, Scopes, SymbolKind, access_of};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
@@ -128,6 +129,7 @@ fn java_members(node: Node) -> Vec<Member> {
 
 /// Whether the fields of the class around are read by code that cannot be seen: native, generated, serialising.
 fn has_hidden_readers(field: Node) -> bool {
+    let may_be_native = field.tree().words.may_have(hash::bytes(b"native"));
     field.ancestors().filter(|around| around.role().is_class()).any(|class| {
         let head_end = class.child(Field::Body).map_or(class.start(), |body| body.start());
         let head = &class.tree().text[class.start() as usize..head_end as usize];
@@ -140,7 +142,7 @@ fn has_hidden_readers(field: Node) -> bool {
         head.contains("Serializable")
             || head.contains("Externalizable")
             || users.filter(|node| node.is(Role::Annotation)).any(is_user)
-            || members.filter(|member| member.is(Role::Function)).any(is_native)
+            || may_be_native && members.filter(|member| member.is(Role::Function)).any(is_native)
     })
 }
 
@@ -153,7 +155,7 @@ fn script_member(name: Node) -> Option<Member> {
     let has = |text: &str| whole.children().any(|child| child.text() == text);
     let class = whole.ancestors().find(|around| around.is(Role::Class))?;
     let is_hidden = name.text().starts_with('#') || has("private");
-    if !is_hidden || has("declare") || name.text() == "constructor" || is_decorated(whole) || is_decorated(class) {
+    if !is_hidden || has("declare") || is_ambient(class) || name.text() == "constructor" || is_decorated(whole) || is_decorated(class) {
         return None;
     }
     let what = match whole.role() {
@@ -222,6 +224,8 @@ fn is_method_use(member: Member, word: Node, parent: Node) -> bool {
     match parent.role() {
         Role::Call if word.field() == Field::Name => takes(member.whole, parent),
         Role::MethodReference => true,
+        // JUnit takes the method of the same name for the arguments of a test.
+        Role::Function => parent.child_with(Role::Modifiers).is_some_and(|modifiers| modifiers.text().contains("Source")),
         _ => false,
     }
 }
