@@ -1,17 +1,33 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+mod branches;
+mod broken;
 mod clause;
+mod comments;
+mod conditions;
+mod emptiness;
+mod equality;
+mod exceptions;
 mod expression;
+<<<<<<< HEAD
+mod facts;
+mod finder;
+mod locking;
+mod members;
+=======
 mod fill;
 mod finder;
 mod lines;
+>>>>>>> main
 mod params;
 pub mod pattern;
 mod query;
 mod reach;
 mod set;
+mod statements;
 mod stores;
 mod suppress;
+mod testing;
 mod textual;
 mod threshold;
 mod unused;
@@ -80,8 +96,30 @@ pub enum Run {
 }
 
 /// Every built-in check.
+<<<<<<< HEAD
+const BUILTINS: &[&[Builtin]] = &[
+    branches::ALL,
+    broken::ALL,
+    comments::ALL,
+    conditions::ALL,
+    emptiness::ALL,
+    equality::ALL,
+    exceptions::ALL,
+    locking::ALL,
+    members::ALL,
+    reach::ALL,
+    statements::ALL,
+    stores::ALL,
+    suppress::ALL,
+    testing::ALL,
+    unused::imports::ALL,
+    unused::locals::ALL,
+    unused::members::ALL,
+];
+=======
 const BUILTINS: &[&[Builtin]] =
     &[lines::ALL, reach::ALL, stores::ALL, suppress::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL];
+>>>>>>> main
 
 pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
     BUILTINS.iter().copied().flatten()
