@@ -128,7 +128,6 @@ fn a_pattern_may_be_any_piece_of_code() {
     in_js("({ $K: 1 })", "x = { a: 1 }", &["{ a: 1 } K=a"]);
     in_js("get $X() { $$$ }", "class C { get a() { return 1 } b() { } }", &["get a() { return 1 } X=a"]);
     finds("<img $$$A />", "tsx", "const a = <img src='x' />;", &["<img src='x' /> A=src='x'"]);
-    finds("target='_blank'", "tsx", "const a = <a target=\"_blank\">x</a>;", &["target=\"_blank\""]);
     finds("$A as $T", "typescript", "const a = b as C;", &["b as C A=b T=C"]);
 }
 
