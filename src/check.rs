@@ -9,16 +9,12 @@ mod emptiness;
 mod equality;
 mod exceptions;
 mod expression;
-<<<<<<< HEAD
 mod facts;
-mod finder;
-mod locking;
-mod members;
-=======
 mod fill;
 mod finder;
 mod lines;
->>>>>>> main
+mod locking;
+mod members;
 mod params;
 pub mod pattern;
 mod query;
@@ -96,7 +92,6 @@ pub enum Run {
 }
 
 /// Every built-in check.
-<<<<<<< HEAD
 const BUILTINS: &[&[Builtin]] = &[
     branches::ALL,
     broken::ALL,
@@ -105,6 +100,7 @@ const BUILTINS: &[&[Builtin]] = &[
     emptiness::ALL,
     equality::ALL,
     exceptions::ALL,
+    lines::ALL,
     locking::ALL,
     members::ALL,
     reach::ALL,
@@ -116,10 +112,6 @@ const BUILTINS: &[&[Builtin]] = &[
     unused::locals::ALL,
     unused::members::ALL,
 ];
-=======
-const BUILTINS: &[&[Builtin]] =
-    &[lines::ALL, reach::ALL, stores::ALL, suppress::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL];
->>>>>>> main
 
 pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
     BUILTINS.iter().copied().flatten()
