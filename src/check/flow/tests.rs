@@ -1,7 +1,7 @@
 use super::*;
 use crate::check::scopes::Scopes;
 use crate::lang;
-use crate::parse::{DEPTH_AT_MOST, STACK, Parser};
+use crate::parse::{DEPTH_AT_MOST, Parser, STACK};
 
 /// The lines of the dead stores in a Java method with the parameter `a`.
 fn dead(body: &str, expected: &[u32]) {
