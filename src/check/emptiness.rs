@@ -65,7 +65,8 @@ fn owner(block: Node, parent: Node) -> Option<&'static str> {
     Some(match parent.role() {
         Role::If if block.field() == Field::Consequence => "if",
         Role::If | Role::Else => "else",
-        Role::Try => "try",
+        // With resources the work is to open and to close them.
+        Role::Try if parent.child(Field::Resources).is_none() => "try",
         Role::Finally => "finally",
         Role::Synchronized => "synchronized",
         Role::Initializer => "initializer",

@@ -38,7 +38,6 @@ const WITH_CAUSE: &[&str] = &[
     "RuntimeException",
     "Error",
     "IllegalStateException",
-    "IllegalArgumentException",
     "IOException",
     "SecurityException",
     "UnsupportedOperationException",

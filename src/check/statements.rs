@@ -18,7 +18,7 @@ const CONDITIONAL: &[Role] = &[Role::If, Role::While, Role::Do, Role::For, Role:
 /// Java's grammar has no such statements but `switch` rules that give a value.
 fn useless_expression<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some(value) = node.first_child().map(Node::inner) else { return };
-    if node.tree().language.name == "java" || !is_useless(value) || is_whole_file(node) || probes(node) {
+    if node.tree().language.name == "java" || !is_useless(value) || is_whole_file(node) || probes(node) || is_just_declared(node, value) {
         return;
     }
     finder.report(node, &[("code", value.text())]);
@@ -51,6 +51,13 @@ fn has_effect(part: Node) -> bool {
 /// Data files hold one expression and nothing else.
 fn is_whole_file(node: Node) -> bool {
     node.parent().is_some_and(|parent| parent.is(Role::Program) && parent.children().count() == 1)
+}
+
+/// `const rest: never = kind; rest` makes the compiler check that no kind was forgotten.
+fn is_just_declared(node: Node, value: Node) -> bool {
+    let declares =
+        |before: Node| before.is(Role::Local) && before.children().any(|one| one.is(Role::Declarator) && one.name() == Some(value.text()));
+    value.is(Role::Identifier) && node.previous_sibling().is_some_and(declares)
 }
 
 /// `try { Symbol; } catch …` asks whether the name exists.
@@ -100,7 +107,8 @@ fn assignment_in_condition<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         return;
     }
     let (Some(name), Some(value)) = (assigned.child(Field::Left), assigned.child(Field::Right).map(Node::inner)) else { return };
-    if may_be_slip(value) && last_name(name) != last_name(value) && !(node.role().is_loop() && value.is(Role::Identifier)) {
+    let is_step = node.role().is_loop() && !value.role().is_literal();
+    if may_be_slip(value) && last_name(name) != last_name(value) && !is_step {
         finder.report(assigned, &[("name", name.text())]);
     }
 }
