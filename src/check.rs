@@ -4,11 +4,15 @@ mod clause;
 mod expression;
 mod fill;
 mod finder;
+mod java;
+mod jsx;
 mod lines;
 mod params;
 pub mod pattern;
 mod query;
+mod random;
 mod reach;
+mod script;
 mod set;
 mod stores;
 mod suppress;
@@ -80,8 +84,19 @@ pub enum Run {
 }
 
 /// Every built-in check.
-const BUILTINS: &[&[Builtin]] =
-    &[lines::ALL, reach::ALL, stores::ALL, suppress::ALL, unused::imports::ALL, unused::locals::ALL, unused::members::ALL];
+const BUILTINS: &[&[Builtin]] = &[
+    java::ALL,
+    jsx::ALL,
+    lines::ALL,
+    random::ALL,
+    reach::ALL,
+    script::ALL,
+    stores::ALL,
+    suppress::ALL,
+    unused::imports::ALL,
+    unused::locals::ALL,
+    unused::members::ALL,
+];
 
 pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
     BUILTINS.iter().copied().flatten()
