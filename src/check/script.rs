@@ -51,21 +51,21 @@ fn is_rounded(text: &str) -> bool {
     let digits: String = text.chars().filter(|letter| *letter != '_').collect();
     let lower = digits.to_ascii_lowercase();
     let radix = [("0x", 16), ("0o", 8), ("0b", 2)].into_iter().find_map(|(mark, radix)| Some((lower.strip_prefix(mark)?, radix)));
-    match radix {
-        Some((digits, radix)) => u128::from_str_radix(digits, radix).is_ok_and(|exact| (exact as f64) as u128 != exact),
-        // What is shown of the number that is kept must be what was written.
-        None if lower.bytes().all(|byte| byte.is_ascii_digit()) && !lower.starts_with('0') => {
-            lower.parse::<f64>().is_ok_and(|kept| kept.is_finite() && kept.to_string() != lower)
-        }
-        None => false,
+    let is_decimal = radix.is_none() && lower.bytes().all(|byte| byte.is_ascii_digit()) && !lower.starts_with('0');
+    if radix.is_none() && !is_decimal {
+        return false;
     }
+    // 10^23 is kept as its neighbour, but shown as it was written.
+    let is_shown = || is_decimal && lower.parse::<f64>().is_ok_and(|kept| kept.to_string() == lower);
+    let (digits, radix) = radix.unwrap_or((&lower, 10));
+    u128::from_str_radix(digits, radix).is_ok_and(|exact| (exact as f64) as u128 != exact) && !is_shown()
 }
 
 /// `"a" as "a"`, where `as const` says the same without saying it twice.
 fn prefer_as_const<'t>(cast: Node<'t>, finder: &mut Finder<'_, 't>) {
     let mut children = cast.children();
-    let (Some(value), Some(kind), None) = (children.next(), children.next(), children.next()) else { return };
-    let is_literal = matches!(value.role(), Role::Text | Role::Number) && kind.kind_name() == "literal_type";
+    let (Some(value), Some(word), Some(kind)) = (children.next(), children.next(), children.next()) else { return };
+    let is_literal = matches!(value.role(), Role::Text | Role::Number) && word.text() == "as" && kind.kind_name() == "literal_type";
     if is_literal && kind.first_child().is_some_and(|literal| literal.hash() == value.hash()) {
         let (start, end) = (kind.start(), kind.end());
         finder.report(cast, &[("value", value.text())]).edit(Safety::Safe, start, end, "const");
