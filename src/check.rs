@@ -1,12 +1,22 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+mod branches;
+mod broken;
 mod clause;
+mod comments;
+mod conditions;
+mod emptiness;
+mod equality;
+mod exceptions;
 mod expression;
+mod facts;
 mod fill;
 mod finder;
 mod java;
 mod jsx;
 mod lines;
+mod locking;
+mod members;
 mod params;
 pub mod pattern;
 mod query;
@@ -14,8 +24,10 @@ mod random;
 mod reach;
 mod script;
 mod set;
+mod statements;
 mod stores;
 mod suppress;
+mod testing;
 mod textual;
 mod threshold;
 mod unused;
@@ -85,14 +97,25 @@ pub enum Run {
 
 /// Every built-in check.
 const BUILTINS: &[&[Builtin]] = &[
+    branches::ALL,
+    broken::ALL,
+    comments::ALL,
+    conditions::ALL,
+    emptiness::ALL,
+    equality::ALL,
+    exceptions::ALL,
     java::ALL,
     jsx::ALL,
     lines::ALL,
+    locking::ALL,
+    members::ALL,
     random::ALL,
     reach::ALL,
     script::ALL,
+    statements::ALL,
     stores::ALL,
     suppress::ALL,
+    testing::ALL,
     unused::imports::ALL,
     unused::locals::ALL,
     unused::members::ALL,

@@ -90,7 +90,7 @@ fn without_data(policy: NoData) -> Outcome {
 
 fn worst_files(judged: &Judged, metric: Metric, limit: Limit) -> Vec<Contributor> {
     if metric == Metric::SkippedFiles {
-        let skipped = judged.report.skipped.iter().filter(|skipped| !skipped.expected);
+        let skipped = judged.report.skipped.iter().filter(|skipped| !skipped.expected && skipped.module == judged.module);
         return skipped.take(WORST_AT_MOST).map(|skipped| Contributor { path: skipped.path.clone(), amount: 1 }).collect();
     }
     let own = judged.report.files.iter().filter(|file| file.module == judged.module);

@@ -2,15 +2,21 @@
 //!
 //! One definition for all languages; where tools differ, this is what gate counts:
 //!
-//! | metric | counted |
-//! |---|---|
-//! | `lines`, `ncloc`, `comment_lines` | whatever lies in the unit's span. A token makes all lines it spans code lines. A comment line holds a letter or digit; comments before the first token are the file's header and count nowhere; a line with code and comment is both. |
-//! | `statements`, `functions`, `classes` | whatever lies in the unit's span, itself included. Blocks, labels and declarations in a loop's header are no statements; an empty statement is one in JavaScript only (Java's grammar has no node for it). Functions are methods and constructors in Java, with or without a body, those of anonymous classes and lambdas left out; in JavaScript declarations, methods, function expressions and arrows that have a body. Anonymous classes of Java are no classes. |
-//! | `complexity` | 1 for each function with a body and each lambda, and 1 for each `if`, loop, `?:`, `case` (not `default`), `&&`, `\|\|` and `??`. `catch` is none. Of a function its own, without the units nested in it; of a class or file the sum. |
-//! | `cognitive_complexity` | see the module `cognitive`. Of a class or file the sum over its outermost functions and what stands outside of them. |
-//! | `nesting` | the deepest nesting of `if` (with its `else if` as one level), loops and `switch`. Lambdas and nested functions start anew. Of a class or file the deepest in it. |
-//! | `parameters`, `returns` | of functions only; `returns` without those of lambdas and nested functions. |
-//! | `executable_lines` | lines on which a statement starts that a coverage tool sees: see the module `statements`. |
+//! - `lines`, `ncloc`, `comment_lines`: whatever lies in the unit's span. A token makes all lines it spans code lines. A comment line
+//!   holds a letter or digit; comments before the first token are the file's header and count nowhere; a line with code and comment
+//!   is both.
+//! - `statements`, `functions`, `classes`: whatever lies in the unit's span, itself included. Blocks, labels and declarations in a loop's
+//!   header are no statements; an empty statement is one in JavaScript only (Java's grammar has no node for it). Functions are methods and
+//!   constructors in Java, with or without a body, lambdas and those of anonymous classes left out; in JavaScript declarations, methods,
+//!   function expressions and arrows that have a body. Anonymous classes of Java are no classes.
+//! - `complexity`: 1 for each function with a body and each lambda, and 1 for each `if`, loop, `?:`, `case` (not `default`), `&&`, `||` and
+//!   `??`. `catch` is none. Of a function its own, without the units nested in it; of a class or file the sum.
+//! - `cognitive_complexity`: see the module `cognitive`. Of a class or file the sum over its outermost functions and what stands
+//!   outside of them.
+//! - `nesting`: the deepest nesting of `if` (with its `else if` as one level), loops and `switch`. Lambdas and nested functions start
+//!   anew. Of a class or file the deepest in it.
+//! - `parameters`, `returns`: of functions only; `returns` without those of lambdas and nested functions.
+//! - `executable_lines`: lines on which a statement starts that a coverage tool sees, as the module `statements` says.
 //!
 //! Which functions are units, and what they are called, is told in the module `units`.
 mod cognitive;

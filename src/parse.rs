@@ -15,7 +15,10 @@ use crate::model::hash;
 use tree::Raw;
 
 /// Nesting that nobody writes. Stages after the parse may recurse along the tree, so it is bounded here, once.
-pub const DEPTH_AT_MOST: usize = 6000;
+pub const DEPTH_AT_MOST: usize = 4000;
+
+/// Bytes of stack that a thread needs to recurse along the deepest tree, with room to spare in a debug build.
+pub const STACK: usize = 256 << 20;
 
 /// Steps of the parser (in hundreds) allowed per byte of text, above a small start. Real code, broken or not, stays far below;
 /// what does not would take minutes.

@@ -1,4 +1,4 @@
-//! Every number in `fixtures/lang/*.md` is what gate measures. How those pages are written stands at their heads; one helper reads them all.
+//! Every number in `fixtures/lang/*.md` is what gate measures. How to read those pages stands at their heads; one helper does.
 use std::fmt::Write;
 
 use gate::lang::{self, Language};
@@ -134,5 +134,7 @@ fn broken_and_empty_files_are_measured() {
     looks("class A { void f() { if (a) { b(); } ", "java", "cognitive_complexity", "1");
     looks("function f() { if (a) { b(; } } function", "js", "functions", "1");
     looks(&"if (a) { ".repeat(300), "js", "ncloc", "1");
+    looks(&format!("class {} {{ b() {{}} }}", "é".repeat(3000)), "js", "functions", "1");
+    looks(&("class Deeper { ".repeat(200) + &"}".repeat(200)), "java", "classes", "200");
     looks(&"(".repeat(3000), "js", "lines", "1");
 }

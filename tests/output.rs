@@ -51,7 +51,7 @@ fn sample() -> Report {
         Finding { state: State::Accepted, ..finding(Kind::Bug, Severity::Blocker, "accepted", at(3, (1, 2))) },
     ];
     let hotspot = Finding { rule: RuleId(1), ..finding(Kind::Hotspot, Severity::Critical, "Weak hash", at(1, (1, 1))) };
-    let skipped = |path: &str, why: &str, expected| Skipped { path: path.to_owned(), why: why.to_owned(), expected };
+    let skipped = |path: &str, why: &str, expected| Skipped { path: path.to_owned(), why: why.to_owned(), module: 0, expected };
     Report {
         files: vec![file_of("src/A b#ä\x1b.java", 0, findings), file_of("v1/gone.java", 1, vec![hotspot])],
         skipped: vec![

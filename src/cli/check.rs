@@ -13,6 +13,7 @@ use crate::catalog::Catalog;
 use crate::judge::{judge, metrics};
 use crate::model::Outcome;
 use crate::output::{Page, Style};
+use crate::parse::STACK;
 use crate::source;
 
 /// Judge a tree by its gate.toml, or without one by gate's own conditions.
@@ -30,9 +31,6 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     output: OutputArgs,
 }
-
-/// Deep trees are walked by recursion in places; the parser bounds their depth, and this holds it.
-const STACK: usize = 64 << 20;
 
 pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> {
     if !args.all {

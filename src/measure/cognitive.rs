@@ -5,17 +5,19 @@
 //! - `if`, `?:`, `switch` of both forms, loops and `catch` cost 1 and 1 for each level they are nested in; each makes its branches one
 //!   level deeper, not its condition.
 //! - `else` and `else if` cost 1; an `else if` is no level of its own.
-//! - A sequence of like `&&` or `||`, in the order of the text and seen through parentheses, costs 1. A negated or passed group is one of its own.
-//!   `??` and `?.` are free.
+//! - A sequence of like `&&` or `||`, in the order of the text and seen through parentheses, costs 1. A negated or passed group is one
+//!   of its own. `??` and `?.` are free.
 //! - A `break` or `continue` with a label costs 1.
 //! - A function that calls itself (by its bare name or by `this`; in Java, which overloads, with as many arguments as it has
 //!   parameters) costs 1, however often it does. Longer cycles are not looked for.
-//! - Lambdas, nested functions and methods of local and anonymous classes are one level deeper and cost nothing themselves; what they cost
-//!   is part of the function around them, and also stands at their own unit, counted from level 0.
+//! - Lambdas, nested functions and methods of local and anonymous classes are one level deeper and cost nothing themselves; what they
+//!   hold is part of the function around them, and also stands at their own unit, counted from level 0.
 //! - A function of JavaScript that only declares (see `units`) and has nothing in it that nests is ignored: functions in it start at level 0.
+//! - So is a wrapper around a file or a good part of it, whatever stands in it: its own control flow is its score.
 //!
-//! The `sonar` reading differs. Java: a `switch` expression and recursion are free, headers of loops and conditions of `?:` are at the level of
-//! their bodies. JavaScript: every function is a unit that is counted alone, `||` and recursion are free, and so is `&&` before JSX.
+//! The `sonar` reading differs. Java: a `switch` expression and recursion are free, headers of loops and conditions of `?:` are at the
+//! level of their bodies. JavaScript: every function is a unit that is counted alone, `||` and recursion are free, and so is `&&`
+//! before JSX.
 use super::Dialect;
 use super::statements::is_switch_statement;
 use super::units::{Named, Reach};

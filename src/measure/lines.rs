@@ -36,10 +36,13 @@ pub(super) fn comment_lines(tree: &Tree) -> Vec<u32> {
     let mut lines = Vec::new();
     for comment in &tree.comments[header_length(tree)..] {
         let text = &tree.text.as_bytes()[comment.start as usize..comment.end as usize];
-        for (place, line) in text.split(|byte| *byte == b'\n').enumerate() {
-            if has_word(line) {
-                push_once(&mut lines, comment.line + place as u32);
+        let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+        let mut start = 0;
+        for (line, end) in (comment.line..).zip(ends) {
+            if has_word(&text[start..end]) {
+                push_once(&mut lines, line);
             }
+            start = end;
         }
     }
     lines

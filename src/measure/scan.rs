@@ -3,7 +3,7 @@ use super::Dialect;
 use super::cognitive::{Reading, Score, calls_itself, continues_chain, is_chained};
 use super::lines::push_once;
 use super::statements::{is_executable, is_statement};
-use super::units::{NAMELESS, Named, named, nameless, only_declares, parameters};
+use super::units::{NAMELESS, Named, is_wrapper, named, nameless, only_declares, parameters, qualified};
 use crate::lang::{Field, Role};
 use crate::model::{Metrics, Unit, UnitKind, UnitMetric};
 use crate::parse::{Node, NodeId, Tree};
@@ -279,7 +279,7 @@ impl<'t> Scan<'t> {
             if let Some(name) = named(node) {
                 self.begin_function(node, name, false);
             } else if self.stands_alone(node) {
-                let is_wrapper = self.is_outermost() && only_declares(node, true);
+                let is_wrapper = self.is_outermost() && is_wrapper(node);
                 self.begin_function(node, nameless(node), is_wrapper);
             }
             self.sums.functions += 1;
@@ -305,13 +305,12 @@ impl<'t> Scan<'t> {
         let unit = self.unit();
         unit.parameters = parameters(node, java);
         unit.is_wrapper = is_wrapper;
-        unit.only_declares = !java && (is_wrapper || only_declares(node, false));
+        unit.only_declares = !java && only_declares(node);
     }
 
     fn begin(&mut self, node: Node<'t>, kind: UnitKind, name: Named<'t>) {
         let around = self.unit().place;
-        let around = &self.units[around].name;
-        let qualified = if around.is_empty() { name.name.to_owned() } else { format!("{around}.{}", name.name) };
+        let qualified = qualified(&self.units[around].name, name.name);
         let (at, name_at) = (self.tree.span(name.declaration.0, name.declaration.1), self.tree.span(name.at.0, name.at.1));
         self.units.push(Unit { kind, name: qualified, at, name_at, metrics: Metrics::default() });
         self.open.push(self.begun(node.id(), kind, Some(name)));
@@ -361,7 +360,7 @@ impl<'t> Scan<'t> {
     /// A unit's own score, and what counts towards those around it.
     fn scores(&self, unit: &Open) -> (Score, Score) {
         let apart = unit.score.plus(unit.score_within);
-        let ignored = unit.only_declares && unit.score.nesting == 0;
+        let ignored = unit.is_wrapper || (unit.only_declares && unit.score.nesting == 0);
         match unit.kind {
             UnitKind::File | UnitKind::Class => (apart, apart),
             UnitKind::Function if ignored || self.reading.counts_functions_alone() => (unit.score, apart),

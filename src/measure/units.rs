@@ -1,13 +1,16 @@
 //! Which classes and functions are units of their own, their names and places. Counts nothing but parameters.
 //!
-//! Units are all named classes, all methods and constructors, and all functions that have a body and a name: their own or that
-//! of the variable, property or field they are assigned to. A function without a name belongs to the function around it. Where there is none
-//! (a callback or wrapper at the top of a file), it is a unit named after the function it is passed to, or `<anonymous>`.
-//! Lambdas of Java and anonymous classes are never units; methods of anonymous classes are.
+//! Units are all classes but Java's anonymous ones, all methods and constructors (Java: with or without a body), and all functions that
+//! have a body and a name: their own or that of the variable, property or field they are assigned to. A function without a name belongs
+//! to the function around it. Where there is none, or only a wrapper, it is a unit named after the function it is passed to,
+//! or `<anonymous>`; so is one that a function which only declares hands out. Lambdas of Java are never units.
 use crate::lang::{Field, Role};
 use crate::parse::Node;
 
 pub(super) const NAMELESS: &str = "<anonymous>";
+
+/// In characters.
+const NAME_AT_MOST: usize = 200;
 
 /// What a class or function is called, and where its declaration begins.
 pub(super) struct Named<'t> {
@@ -38,6 +41,17 @@ pub(super) fn named<'t>(node: Node<'t>) -> Option<Named<'t>> {
             reach: if is_member(node) { Reach::Member } else { Reach::Name },
         }),
         None => assigned_name(node),
+    }
+}
+
+/// A unit's name within the unit around it.
+pub(super) fn qualified(around: &str, name: &str) -> String {
+    // Names nobody writes: each unit within would repeat them.
+    let name = name.char_indices().nth(NAME_AT_MOST).map_or(name, |(end, _)| &name[..end]);
+    match around {
+        "" => name.to_owned(),
+        around if around.len() > 4 * NAME_AT_MOST => format!("{NAMELESS}.{name}"),
+        around => format!("{around}.{name}"),
     }
 }
 
@@ -109,25 +123,49 @@ pub(super) fn parameters(function: Node, java: bool) -> u32 {
 }
 
 /// Whether a function of JavaScript only declares: what stands directly in it are declarations, assignments and the hand-out of
-/// what was declared. In a wrapper without a name calls may stand there too: it is to its statements what a file is.
-/// The other half of the exception, that nothing in it costs nesting, is known only when it has been measured.
-pub(super) fn only_declares(function: Node, is_wrapper: bool) -> bool {
+/// what was declared. The other half of the exception, that nothing in it costs nesting, is known only when it has been measured.
+pub(super) fn only_declares(function: Node) -> bool {
+    let declares = |statement: Node| match statement.role() {
+        Role::ExpressionStatement => matches!(held(statement), Role::Assignment | Role::Text),
+        Role::Return => is_hand_out(held(statement)),
+        role => is_declaration(role),
+    };
     match function.child(Field::Body) {
-        Some(body) if body.is(Role::Block) => body.children().all(|statement| declares(statement, is_wrapper)),
+        Some(body) if body.is(Role::Block) => body.children().all(declares),
         Some(body) => matches!(body.inner().role(), Role::Lambda | Role::Class | Role::ObjectLiteral),
         None => false,
     }
 }
 
-fn declares(statement: Node, is_wrapper: bool) -> bool {
-    let held = || statement.first_child().map_or(Role::Nothing, |held| held.inner().role());
-    match statement.role() {
-        // Nothing: declarations of types.
-        Role::Function | Role::Class | Role::Local | Role::Import | Role::Export | Role::Empty | Role::Nothing => true,
-        Role::ExpressionStatement => is_wrapper || matches!(held(), Role::Assignment | Role::Text),
-        Role::Return => is_wrapper || is_hand_out(held()),
-        _ => false,
-    }
+/// Whether an outermost function without a name is to what stands in it what a file is: it holds nothing but declarations and simple
+/// statements, or it declares functions or classes.
+pub(super) fn is_wrapper(function: Node) -> bool {
+    let is_simple =
+        |statement: Node| is_declaration(statement.role()) || matches!(statement.role(), Role::ExpressionStatement | Role::Return);
+    let Some(body) = function.child(Field::Body).filter(|body| body.is(Role::Block)) else { return false };
+    body.children().all(is_simple) || body.children().any(|statement| matches!(statement.role(), Role::Function | Role::Class))
+}
+
+fn held(statement: Node) -> Role {
+    statement.first_child().map_or(Role::Nothing, |held| held.inner().role())
+}
+
+fn is_declaration(role: Role) -> bool {
+    // Types are declared by kinds that mean nothing.
+    matches!(
+        role,
+        Role::Function
+            | Role::Class
+            | Role::Local
+            | Role::Import
+            | Role::Export
+            | Role::Empty
+            | Role::TypeAlias
+            | Role::Ambient
+            | Role::Module
+            | Role::ImportAlias
+            | Role::Nothing
+    )
 }
 
 fn is_hand_out(role: Role) -> bool {

@@ -69,6 +69,8 @@ pub struct FileReport {
 pub struct Skipped {
     pub path: String,
     pub why: String,
+    /// As in [`FileReport::module`].
+    pub module: usize,
     /// Skipped on purpose (generated, minified): listed, but no sign that something went wrong.
     pub expected: bool,
 }

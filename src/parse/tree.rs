@@ -46,6 +46,8 @@ pub struct Tree<'s> {
     pub(super) nodes: Vec<Raw>,
     /// Byte at which each line begins.
     line_starts: Vec<u32>,
+    /// Then a column is a count of bytes, whatever the length of the line.
+    is_ascii: bool,
     /// Per line (0-based) whether a token is on it.
     code_lines: Vec<bool>,
 }
@@ -65,6 +67,7 @@ impl<'s> Tree<'s> {
             nodes: Vec::new(),
             code_lines: vec![false; line_starts.len()],
             line_starts,
+            is_ascii: text.is_ascii(),
         }
     }
 
@@ -138,6 +141,9 @@ impl<'s> Tree<'s> {
     pub fn span(&self, start: u32, end: u32) -> Span {
         let (start_line, end_line) = (self.line_at(start), self.line_at(end));
         let column = |line: u32, byte: u32| {
+            if self.is_ascii {
+                return byte - self.line_start(line) + 1;
+            }
             let before = &self.text.as_bytes()[self.line_start(line) as usize..byte as usize];
             // Continuation bytes are no characters of their own.
             before.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32 + 1

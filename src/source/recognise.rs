@@ -30,7 +30,7 @@ const WARNING: &[&str] = &["do not edit", "do not modify", "don't edit", "do not
 /// Why nobody wants this file judged, if so.
 pub fn unwanted(path: &str, text: &str) -> Option<&'static str> {
     if is_minified(path, text) {
-        return Some("minified");
+        return Some(if path.ends_with(".java") { "generated" } else { "minified" });
     }
     is_generated(text).then_some("generated")
 }

@@ -1,7 +1,8 @@
+//! Flow on snippets: what can be reached, which stores are dead, and that hostile code is no trouble.
 use super::*;
 use crate::check::scopes::Scopes;
 use crate::lang;
-use crate::parse::{DEPTH_AT_MOST, Parser};
+use crate::parse::{DEPTH_AT_MOST, Parser, STACK};
 
 /// The lines of the dead stores in a Java method with the parameter `a`.
 fn dead(body: &str, expected: &[u32]) {
@@ -38,6 +39,10 @@ fn loops_in_loops_take_no_time() {
 
 #[test]
 fn the_deepest_code_fits_the_stack() {
+    std::thread::Builder::new().stack_size(STACK).spawn(deepest).expect("a thread").join().expect("no overflow");
+}
+
+fn deepest() {
     // With how many levels of the tree each takes.
     for (open, close, levels) in [("f(", ")", 2), ("{", "}", 1), ("if (a > 1) ", "", 1), ("while (a > 1) ", "", 1), ("- ", "", 1)] {
         let depth = (DEPTH_AT_MOST - 20) / levels;

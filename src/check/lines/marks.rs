@@ -88,10 +88,7 @@ fn is_control(letter: char) -> bool {
 }
 
 fn is_odd_space(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
-    )
+    matches!(letter, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
 fn is_zero_width(letter: char) -> bool {

@@ -1,0 +1,91 @@
+//! Checks that compare the two sides of one operation. Knows neither names' declarations nor flow.
+use super::facts::{chained, is_stable, operands};
+use super::{Builtin, Finder, Run};
+use crate::lang::{Field, Role};
+use crate::parse::Node;
+
+pub(super) const ALL: &[Builtin] = &[
+    Builtin { name: "self-assignment", run: Run::Nodes(&[Role::Assignment], self_assignment) },
+    Builtin { name: "identical-operands", run: Run::Nodes(&[Role::Binary], identical_operands) },
+];
+
+/// Operators that are pointless between equals; `==` and `!=` are told apart below, for they ask for NaN.
+const POINTLESS: &[&str] = &["<", ">", "<=", ">=", "-", "/", "%", "&&", "||", "&", "|", "^", "??", "==", "!=", "===", "!=="];
+
+/// Operators of which a longer chain repeats an operand in vain: `a || b || a`.
+const REPEATING: &[&str] = &["&&", "||", "|", "&"];
+
+/// Properties of the browser's objects whose setters do something even with the old value.
+const SETTERS: &[&str] = &[
+    "href",
+    "location",
+    "src",
+    "innerHTML",
+    "outerHTML",
+    "cssText",
+    "className",
+    "hash",
+    "search",
+    "value",
+    "length",
+    "selectedIndex",
+    "display",
+    "scrollTop",
+    "scrollLeft",
+    "data",
+    "type",
+    "lastIndex",
+    "textContent",
+    "innerText",
+    "content",
+    "__proto__",
+];
+
+fn self_assignment<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let (Some(left), Some(right)) = (node.child(Field::Left), node.child(Field::Right)) else { return };
+    if left.hash() != right.hash() || node.operator() != "=" || !is_stable(left) || has_call(left) || has_setter(left) {
+        return;
+    }
+    finder.report(node, &[("name", left.text())]);
+}
+
+/// A getter of another object may have effects, as in `a().x = a().x`.
+fn has_call(node: Node) -> bool {
+    node.is(Role::Call) || node.descendants().any(|part| part.is(Role::Call))
+}
+
+fn has_setter(node: Node) -> bool {
+    node.child(Field::Property).is_some_and(|property| node.tree().language.name != "java" && SETTERS.contains(&property.text()))
+}
+
+fn identical_operands<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let Some((left, operator, right)) = operands(node) else { return };
+    if left.hash() == right.hash() {
+        if POINTLESS.contains(&operator) && !asks_for_nan(operator, right) && !is_literal(right) && is_stable(right) {
+            finder.report(node, &[("operand", right.inner().text()), ("operator", operator)]);
+        }
+        return;
+    }
+    let Some(operator) = REPEATING.iter().find(|one| **one == operator) else { return };
+    let Some(first) = chained(left, operator).find(|operand| operand.hash() == right.hash()) else { return };
+    if !is_literal(right) && is_stable(node) {
+        let message = format!("`{}` stands twice in this chain of `{operator}`: was another operand meant?", right.inner().text());
+        finder.report(right, &[]).message(message).see(first, "the first time");
+    }
+}
+
+/// `x != x` is true for NaN only, and written for that. Of anything but a plain value it is a slip.
+fn asks_for_nan(operator: &str, operand: Node) -> bool {
+    match operator {
+        "!=" | "!==" | "==" | "===" => !matches!(operand.inner().role(), Role::Call),
+        _ => false,
+    }
+}
+
+fn is_literal(node: Node) -> bool {
+    let node = node.inner();
+    match node.role() {
+        Role::Unary => node.child(Field::Argument).is_some_and(is_literal),
+        role => role.is_literal(),
+    }
+}

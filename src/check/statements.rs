@@ -1,0 +1,151 @@
+//! Checks of single statements: without effect, or other than they look. Knows neither names' declarations nor flow.
+use super::facts::{condition, is_boolean, mentions, operands};
+use super::{Builtin, Finder, Run};
+use crate::lang::{Field, Role};
+use crate::model::Safety;
+use crate::parse::Node;
+
+pub(super) const ALL: &[Builtin] = &[
+    Builtin { name: "useless-expression", run: Run::Nodes(&[Role::ExpressionStatement], useless_expression) },
+    Builtin { name: "misspelt-operator", run: Run::Nodes(&[Role::Assignment], misspelt_operator) },
+    Builtin { name: "assignment-in-condition", run: Run::Nodes(CONDITIONAL, assignment_in_condition) },
+    Builtin { name: "wrong-loop-counter", run: Run::Nodes(&[Role::For], wrong_loop_counter) },
+];
+
+const CONDITIONAL: &[Role] = &[Role::If, Role::While, Role::Do, Role::For, Role::Ternary];
+
+/// Java's grammar has no such statements but `switch` rules that give a value.
+fn useless_expression<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let Some(value) = node.first_child().map(Node::inner) else { return };
+    if node.tree().language.name == "java" || !is_useless(value) || is_whole_file(node) || probes(node) {
+        return;
+    }
+    finder.report(node, &[("code", value.text())]);
+}
+
+/// Bare property accesses may be getters called for their effect, or carry a type comment; strings are directives.
+fn is_useless(value: Node) -> bool {
+    match value.role() {
+        Role::Identifier | Role::Number | Role::This | Role::Null | Role::True | Role::False | Role::Regex => true,
+        Role::Binary | Role::Ternary => has_no_effect(value),
+        Role::Unary => value.operator() != "void" && has_no_effect(value),
+        _ => false,
+    }
+}
+
+fn has_no_effect(value: Node) -> bool {
+    value.descendants().all(|part| match part.role() {
+        Role::Call | Role::New | Role::Assignment | Role::Update | Role::Await | Role::Yield | Role::Error | Role::Member | Role::Index => {
+            !has_effect(part)
+        }
+        Role::Unary => part.operator() != "delete",
+        _ => true,
+    }) && !(value.is(Role::Unary) && value.operator() == "delete")
+}
+
+fn has_effect(part: Node) -> bool {
+    !matches!(part.role(), Role::Member | Role::Index)
+}
+
+/// Data files hold one expression and nothing else.
+fn is_whole_file(node: Node) -> bool {
+    node.parent().is_some_and(|parent| parent.is(Role::Program) && parent.children().count() == 1)
+}
+
+/// `try { Symbol; } catch …` asks whether the name exists.
+fn probes(node: Node) -> bool {
+    node.enclosing(|outer| outer.is(Role::Try)).is_some()
+}
+
+fn misspelt_operator<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let (Some(left), Some(right)) = (node.child(Field::Left), node.child(Field::Right)) else { return };
+    if !right.is(Role::Unary) || node.operator() != "=" {
+        return;
+    }
+    let sign = right.operator();
+    let Some(argument) = right.child(Field::Argument).filter(|_| matches!(sign, "+" | "-" | "!")) else { return };
+    let text = finder.tree().text;
+    let between = &text[left.end() as usize..right.start() as usize];
+    let after = &text[right.start() as usize + sign.len()..argument.start() as usize];
+    if between.ends_with('=') && between.len() > 1 && !after.is_empty() {
+        let at = right.start() - 1;
+        let meant = format!("{sign}=");
+        finder.report_text(at, at + 2, &[("written", &format!("={sign}")), ("meant", &meant)]).edit(
+            Safety::Suggest,
+            at,
+            at + 2,
+            meant.clone(),
+        );
+    }
+}
+
+fn assignment_in_condition<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let Some(tested) = node.child(Field::Condition) else { return };
+    // Loops and `if` have one pair of parentheses anyway; a second pair says that the assignment is meant.
+    let assigned = if tested.is(Role::Parenthesized) { tested.first_child() } else { Some(tested) };
+    let Some(assigned) = assigned.filter(|assigned| assigned.is(Role::Assignment) && assigned.operator() == "=") else { return };
+    if node.is(Role::Ternary) && tested.is(Role::Parenthesized) {
+        return;
+    }
+    let Some(value) = assigned.child(Field::Right).map(Node::inner) else { return };
+    // To go on with the next element until there is none is an idiom; so is keeping what a call returns.
+    let is_step =
+        matches!(value.role(), Role::Member | Role::Index | Role::Identifier | Role::Assignment | Role::Ternary) && node.role().is_loop();
+    if is_step || holds_call(value) || is_boolean(value) && !value.role().is_literal() {
+        return;
+    }
+    finder.report(assigned, &[("name", assigned.child(Field::Left).map_or("", Node::text))]);
+}
+
+fn holds_call(value: Node) -> bool {
+    let calls = |part: Node| matches!(part.role(), Role::Call | Role::New | Role::Await | Role::Yield);
+    calls(value) || value.descendants().any(calls)
+}
+
+fn wrong_loop_counter<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let updates = || node.children().filter(|part| part.field() == Field::Update && !part.is(Role::Dropped));
+    let Some(tested) = condition(node).filter(|tested| tested.is(Role::Binary)) else { return };
+    let Some(stepped) = updates().next().and_then(target) else { return };
+    // What the condition mentions is stepped for it, unless that is an outer loop's counter.
+    if updates().count() != 1 || mentions(tested, stepped.text()) && !is_stepped_outside(node, stepped.text()) {
+        return;
+    }
+    let Some(counter) = operands(tested).map(|(left, _, _)| left.inner()).filter(|left| left.is(Role::Identifier)) else { return };
+    if !begins_with(node, counter.text())
+        || node.child(Field::Body).is_none_or(|body| changes(body, counter.text()))
+        || changes(tested, counter.text())
+    {
+        return;
+    }
+    finder.report(stepped, &[("stepped", stepped.text()), ("tested", counter.text())]);
+}
+
+fn is_stepped_outside(node: Node, name: &str) -> bool {
+    let steps =
+        |outer: Node| outer.children().any(|part| part.field() == Field::Update && target(part).is_some_and(|it| it.text() == name));
+    node.enclosing(|outer| outer.is(Role::For) && steps(outer)).is_some()
+}
+
+/// The variable that an increment or assignment changes.
+fn target(update: Node<'_>) -> Option<Node<'_>> {
+    let changed = match update.role() {
+        Role::Update => update.children().find(|part| part.is(Role::Identifier)),
+        Role::Assignment => update.child(Field::Left),
+        _ => None,
+    };
+    changed.filter(|name| name.is(Role::Identifier))
+}
+
+/// Whether the loop's head gives this variable its first value.
+fn begins_with(node: Node, name: &str) -> bool {
+    let declares = |part: Node| part.is(Role::Declarator) && part.name() == Some(name) && part.child(Field::Value).is_some();
+    let assigns = |part: Node| part.is(Role::Assignment) && part.child(Field::Left).is_some_and(|left| left.text() == name);
+    node.children()
+        .filter(|part| part.field() == Field::Init)
+        .any(|init| assigns(init) || init.descendants().any(|part| declares(part) || assigns(part)))
+}
+
+fn changes(code: Node, name: &str) -> bool {
+    let changes = |part: Node| target(part).is_some_and(|changed| changed.text() == name);
+    changes(code) || code.descendants().any(changes)
+}
