@@ -198,6 +198,8 @@ fn broken_patterns_say_what_is_wrong() {
 
 #[test]
 fn a_context_and_a_selector_say_what_is_meant() {
+    let attribute = Context { selector: Some("jsx_attribute"), ..Context::default() };
+    assert_eq!(["a=\"b\""], *matches("a='b'", "tsx", &attribute, "x = <p a=\"b\">x</p>; a = 'b';"));
     let pair = Context { around: Some("x = { $$$ }"), selector: Some("pair"), strict: false };
     assert_eq!(["a: 1 K=a"], *matches("$K: 1", "javascript", &pair, "x = { a: 1 }; a: 1"));
     assert_eq!(["a: 1 K=a"], *matches("$K: 1", "javascript", &Context::default(), "x = { a: 1 }; a: 1"));
