@@ -147,8 +147,9 @@ impl Tree<'_> {
         if kept {
             let place = self.nodes.len() - 1;
             let text = self.leaf_text(place);
-            let state = hash::mix(self.grammar.kind_hash(self.nodes[place].kind), hash::bytes(text.as_bytes()));
-            self.words.add(hash::bytes(text.as_bytes()));
+            let word = hash::bytes(text.as_bytes());
+            let state = hash::mix(self.grammar.kind_hash(self.nodes[place].kind), word);
+            self.words.add(word);
             let raw = &mut self.nodes[place];
             raw.hash = state;
             raw.next = place as u32 + 1;

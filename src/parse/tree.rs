@@ -71,6 +71,11 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// Whether a byte of the text is a character.
+    pub fn is_ascii(&self) -> bool {
+        self.is_ascii
+    }
+
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
