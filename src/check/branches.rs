@@ -154,7 +154,9 @@ fn report_duplicates<'t>(branches: impl Iterator<Item = Branch<'t>> + Clone, is_
         if !is_worth_merging(&branch) {
             continue;
         }
-        if let Some(before) = branches.clone().take(place).find(|before| before.closed && before.same(&branch)) {
+        // Neighbours can be joined; of others only longer bodies are worth a function.
+        let reach = if branch.statements > 2 { 0 } else { place - 1 };
+        if let Some(before) = branches.clone().take(place).skip(reach).find(|before| before.closed && before.same(&branch)) {
             finder.report(branch.at, &[("line", &before.at.line().to_string())]).see(before.at, "the same here");
         }
     }

@@ -20,6 +20,10 @@ fn inverted_boolean<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     if node.operator() != "!" {
         return;
     }
+    // `!!x` makes a boolean of anything.
+    if node.parent().is_some_and(|parent| parent.is(Role::Unary)) {
+        return;
+    }
     let Some(compared) = node.child(Field::Argument).map(Node::inner).filter(|inner| inner.is(Role::Binary)) else { return };
     let Some((left, operator, right)) = operands(compared) else { return };
     let Some(other) = opposite(operator) else { return };
@@ -72,6 +76,10 @@ fn compared_with_literal(node: Node, is_java: bool) -> Option<String> {
         return None;
     }
     let holds = value == matches!(operator, "==" | "===");
+    // `!(a instanceof B)` is not simpler than `a instanceof B === false`.
+    if !holds && matches!(other.inner().role(), Role::Binary | Role::InstanceOf) {
+        return None;
+    }
     Some(if holds { other.text().to_owned() } else { negated(other) })
 }
 
@@ -96,15 +104,20 @@ fn return_boolean_if<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         },
     };
     let Some(tested) = condition(node) else { return };
-    if other != Some(!yes) || is_one_of_many(node) || !(finder.tree().language.name == "java" || is_boolean(tested)) {
+    let has_comments = !finder.tree().comments_in(node.start(), end).is_empty();
+    // The negation of a longer condition reads no better.
+    let is_long = !yes && is_logical(tested);
+    if other != Some(!yes)
+        || is_one_of_many(node)
+        || has_comments
+        || is_long
+        || !(finder.tree().language.name == "java" || is_boolean(tested))
+    {
         return;
     }
     let simple = if yes { tested.text().to_owned() } else { negated(tested) };
-    let has_comments = !finder.tree().comments_in(node.start(), end).is_empty();
     let finding = finder.report_text(node.start(), node.start() + 2, &[("simple", &simple)]);
-    if !has_comments {
-        finding.edit(Safety::Safe, node.start(), end, format!("return {simple};"));
-    }
+    finding.edit(Safety::Safe, node.start(), end, format!("return {simple};"));
 }
 
 fn returned_truth(body: Node) -> Option<bool> {
@@ -114,8 +127,9 @@ fn returned_truth(body: Node) -> Option<bool> {
 
 /// The last of several guards reads better like the others.
 fn is_one_of_many(node: Node) -> bool {
-    let guards = |before: Node| before.is(Role::If) && before.child(Field::Consequence).is_some_and(|body| ends_with_return(body));
-    is_else_if(node) || node.previous_sibling().is_some_and(guards)
+    let guards = |before: Node| before.is(Role::If) && before.child(Field::Consequence).is_some_and(ends_with_return);
+    let before = |other: &Node| other.id() < node.id();
+    is_else_if(node) || node.parent().is_some_and(|block| block.children().take_while(before).any(guards))
 }
 
 fn ends_with_return(body: Node) -> bool {

@@ -35,15 +35,18 @@ fn empty_catch<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
 /// A test that fails when nothing is thrown: `try { parse(); fail(); } catch (ParseException e) { }`.
 fn must_be_thrown(handler: Node) -> bool {
     let body = handler.parent().and_then(|attempt| attempt.child(Field::Body));
-    let last = body.and_then(|body| statements(body).last()).and_then(Node::first_child);
-    last.is_some_and(|call| call.is(Role::Call) && called_name(call).is_some_and(|name| name.starts_with("fail")))
+    let Some(last) = body.and_then(|body| statements(body).last()) else { return false };
+    let fails = |call: Node| call.is(Role::Call) && called_name(call).is_some_and(|name| name.starts_with("fail"));
+    last.is(Role::Throw) || last.first_child().is_some_and(fails)
 }
 
 fn empty_block<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     match node.role() {
         Role::If => {
             let semicolon = node.child(Field::Consequence).filter(|body| body.is(Role::Empty) || body.text() == ";");
-            if let Some(semicolon) = semicolon.filter(|_| node.comments().is_empty()) {
+            // With an `else` it is no slip.
+            let alone = node.child(Field::Alternative).is_none() && node.comments().is_empty();
+            if let Some(semicolon) = semicolon.filter(|_| alone) {
                 finder.report(semicolon, &[]).message("The `;` ends this `if`: what follows always runs.");
             }
         }
@@ -62,7 +65,8 @@ fn owner(block: Node, parent: Node) -> Option<&'static str> {
     Some(match parent.role() {
         Role::If if block.field() == Field::Consequence => "if",
         Role::If | Role::Else => "else",
-        Role::Try => "try",
+        // With resources the work is to open and to close them.
+        Role::Try if parent.child(Field::Resources).is_none() => "try",
         Role::Finally => "finally",
         Role::Synchronized => "synchronized",
         Role::Initializer => "initializer",

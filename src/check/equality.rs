@@ -1,5 +1,6 @@
 //! Checks that compare the two sides of one operation. Knows neither names' declarations nor flow.
-use super::facts::{chained, is_stable, operands};
+use super::facts::{chained, is_boolean, is_stable, operands};
+use super::wheres::declared_type;
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
@@ -61,25 +62,42 @@ fn has_setter(node: Node) -> bool {
 fn identical_operands<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some((left, operator, right)) = operands(node) else { return };
     if left.hash() == right.hash() {
-        if POINTLESS.contains(&operator) && !asks_for_nan(operator, right) && !is_literal(right) && is_stable(right) {
+        let meant = asks_for_nan(operator, right) || is_literal(right) || operator_makes_nan(operator) && is_floating(right, finder);
+        if POINTLESS.contains(&operator) && !meant && is_stable(right) {
             finder.report(node, &[("operand", right.inner().text()), ("operator", operator)]);
         }
         return;
     }
     let Some(operator) = REPEATING.iter().find(|one| **one == operator) else { return };
     let Some(first) = chained(left, operator).find(|operand| operand.hash() == right.hash()) else { return };
-    if !is_literal(right) && is_stable(node) {
+    if !is_literal(right) && !gives_value(operator, right, finder) && is_stable(node) {
         let message = format!("`{}` stands twice in this chain of `{operator}`: was another operand meant?", right.inner().text());
         finder.report(right, &[]).message(message).see(first, "the first time");
     }
 }
 
-/// `x != x` is true for NaN only, and written for that. Of anything but a plain value it is a slip.
+/// `x != x` is true for NaN only, and `x >= x` for all but NaN: both are written for that. Of a call it is a slip.
 fn asks_for_nan(operator: &str, operand: Node) -> bool {
     match operator {
-        "!=" | "!==" | "==" | "===" => !matches!(operand.inner().role(), Role::Call),
+        "!=" | "!==" | "==" | "===" | "<=" | ">=" => !operand.inner().is(Role::Call),
         _ => false,
     }
+}
+
+/// `x - x` and `0 / 0` of floating-point numbers keep NaN and infinity alive.
+fn operator_makes_nan(operator: &str) -> bool {
+    matches!(operator, "-" | "/")
+}
+
+fn is_floating<'t>(operand: Node<'t>, finder: &Finder<'_, 't>) -> bool {
+    let names = [operand].into_iter().chain(operand.descendants());
+    let mut types = names.map(Node::inner).filter(|part| part.is(Role::Identifier)).filter_map(|name| declared_type(name, finder.file));
+    types.any(|name| matches!(name, "double" | "float" | "Double" | "Float"))
+}
+
+/// In JavaScript `x && ok(x) && x` is `x` when all is well.
+fn gives_value(operator: &str, operand: Node, finder: &Finder) -> bool {
+    operator == "&&" && finder.tree().language.name != "java" && !is_boolean(operand)
 }
 
 fn is_literal(node: Node) -> bool {

@@ -12,61 +12,48 @@ pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "interrupted-ignored", run: Run::Nodes(&[Role::Catch], interrupted_ignored) },
 ];
 
-/// Caught to turn a wrong input into another exception: where it came from says nothing more.
-const CONVERTED: &[&str] = &[
-    "NumberFormatException",
-    "InterruptedException",
-    "NoSuchElementException",
-    "CloneNotSupportedException",
-    "IndexOutOfBoundsException",
-    "ArrayIndexOutOfBoundsException",
-    "StringIndexOutOfBoundsException",
-    "NullPointerException",
-    "ClassCastException",
-    "EOFException",
-    "InputMismatchException",
-    "EmptyStackException",
-    "BufferUnderflowException",
-    "NegativeArraySizeException",
-    "TimeoutException",
+/// Names of exceptions that only say that something asked for is not there or not right: where they come from says nothing more.
+const ANSWERS: &[&str] = &[
+    "NoSuch",
+    "NotFound",
+    "Timeout",
+    "Parse",
+    "Syntax",
+    "Format",
+    "Interrupted",
+    "CloneNotSupported",
+    "OutOfBounds",
+    "NullPointer",
+    "ClassCast",
+    "EOF",
+    "Mismatch",
+    "EmptyStack",
+    "Underflow",
+    "NegativeArraySize",
 ];
 
-/// Exceptions without a constructor that takes a cause.
-const CAUSELESS: &[&str] = &[
-    "NullPointerException",
-    "NumberFormatException",
-    "IndexOutOfBoundsException",
-    "ArrayIndexOutOfBoundsException",
-    "StringIndexOutOfBoundsException",
-    "ClassCastException",
-    "CloneNotSupportedException",
-    "InterruptedException",
-    "EOFException",
-    "FileNotFoundException",
-    "NoSuchElementException",
-    "ArithmeticException",
-    "NegativeArraySizeException",
-    "ParseException",
-    "UnknownHostException",
-    "UnsupportedEncodingException",
-    "NotSerializableException",
-    "InvalidObjectException",
-    "InternalError",
-    "NoSuchFieldError",
-    "NoSuchMethodError",
-    "AbstractMethodError",
-    "NoClassDefFoundError",
-    "StackOverflowError",
-    "OutOfMemoryError",
-    "InvalidParameterException",
-    "NoSuchAlgorithmException",
-    "MalformedURLException",
-    "TimeoutException",
-    "NoSuchFieldException",
-    "NoSuchMethodException",
-    "TransformerFactoryConfigurationError",
-    "EmptyStackException",
-    "CancellationException",
+/// Exceptions that are known to take a cause.
+const WITH_CAUSE: &[&str] = &[
+    "Exception",
+    "RuntimeException",
+    "Error",
+    "IllegalStateException",
+    "IOException",
+    "SecurityException",
+    "UnsupportedOperationException",
+    "AssertionError",
+    "ConcurrentModificationException",
+    "SQLException",
+    "ServletException",
+    "GeneralSecurityException",
+    "KeyStoreException",
+    "CertificateException",
+    "ExecutionException",
+    "IOError",
+    "TypeError",
+    "RangeError",
+    "ReferenceError",
+    "EvalError",
 ];
 
 fn useless_catch<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
@@ -94,14 +81,20 @@ fn missing_rethrow_cause<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some(thrown) = statements(body).find(|statement| statement.is(Role::Throw)) else { return };
     let Some(created) = thrown.first_child().map(Node::inner).filter(|value| value.is(Role::New)) else { return };
     let made = created.child(Field::Type).or_else(|| created.child(Field::Constructor)).map_or("", Node::text);
-    if !made.ends_with("Exception") && !made.ends_with("Error") || CAUSELESS.contains(&simple_name(made)) {
+    if !WITH_CAUSE.contains(&simple_name(made)) || is_answer(node) || name.text().starts_with('_') || means_it(name.text()) {
         return;
     }
-    let is_converted = CONVERTED.iter().any(|one| catches(node, one)) || name.text().starts_with(['_']) || means_it(name.text());
-    if is_converted || mentions(body, name.text()) || !node.comments().is_empty() {
+    let gives_other = created.descendants().any(|part| part.is(Role::PropertyName) && part.text() == "cause");
+    if gives_other || mentions(body, name.text()) || !node.comments().is_empty() {
         return;
     }
     finder.report(created, &[("name", name.text())]);
+}
+
+fn is_answer(handler: Node) -> bool {
+    let caught =
+        handler.child_with(Role::Parameter).and_then(|parameter| parameter.children().find(|part| part.kind_name() == "catch_type"));
+    caught.is_some_and(|types| ANSWERS.iter().any(|word| types.text().contains(word)))
 }
 
 fn means_it(name: &str) -> bool {
@@ -112,7 +105,8 @@ fn jump_in_finally<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     for jump in node.descendants() {
         let word = match jump.role() {
             Role::Return => "return",
-            Role::Throw => "throw",
+            // Elsewhere in the clause it mostly is the exception that was kept for the end.
+            Role::Throw if stands_bare(jump, node) => "throw",
             Role::Break => "break",
             Role::Continue => "continue",
             _ => continue,
@@ -121,6 +115,12 @@ fn jump_in_finally<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
             finder.report(jump, &[("jump", word)]);
         }
     }
+}
+
+/// A `throw new …` that the clause comes to in any case.
+fn stands_bare(thrown: Node, finally: Node) -> bool {
+    let is_new = thrown.first_child().is_some_and(|value| value.inner().is(Role::New));
+    is_new && thrown.parent().and_then(Node::parent) == Some(finally)
 }
 
 /// Whether a jump goes out of the `finally` clause it stands in.

@@ -76,7 +76,7 @@ fn identical_functions<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let bodied = |function: Node<'t>| {
         let body = function.child(Field::Body).filter(|body| body.is(Role::Block))?;
         let lines = finder.file.tree.line_at(body.end()).saturating_sub(body.line() + 1);
-        (lines >= min && body.children().nth(1).is_some()).then_some(function)
+        (lines >= min && count_statements(body) >= 3 && !is_constructor(function)).then_some(function)
     };
     let functions = || node.children().filter(|part| part.is(Role::Function)).filter_map(bodied);
     if functions().nth(1).is_none() {
@@ -97,6 +97,18 @@ fn identical_functions<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     }
 }
 
+fn count_statements(body: Node) -> usize {
+    const STATEMENTS: &[Role] =
+        &[Role::ExpressionStatement, Role::Local, Role::Return, Role::If, Role::Throw, Role::Switch, Role::Try, Role::Break];
+    body.descendants().filter(|part| STATEMENTS.contains(&part.role()) || part.role().is_loop()).take(3).count()
+}
+
+/// Constructors cannot share a body, and neither can JavaScript's functions that are used as such.
+fn is_constructor(function: Node) -> bool {
+    let name = function.name().unwrap_or_default();
+    name == "constructor" || name.starts_with(char::is_uppercase) && function.tree().language.name != "java"
+}
+
 /// All of a function but its name and its annotations.
 fn shape(function: Node) -> u64 {
     let parts =
@@ -112,19 +124,19 @@ fn equals_hashcode_pair<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         node.children().find(|part| part.is(Role::Function) && part.name() == Some(name) && fits(*part))
     };
     let (equals, hash_code) = (method("equals", takes_object), method("hashCode", takes_nothing));
-    let (lone, missing) = match (equals, hash_code) {
-        (Some(lone), None) => (lone, "hashCode()"),
-        (None, Some(lone)) => (lone, "equals(Object)"),
-        _ => return,
-    };
+    // The reverse breaks no contract: objects that are only equal to themselves may have any hash code.
+    let (Some(lone), None) = (equals, hash_code) else { return };
     let Some(class) = node.parent().filter(|class| class.kind_name() == "class_declaration") else { return };
     // A superclass may have the other one.
     let inherits = class.child(Field::Superclass).is_some();
     if inherits || lone.child(Field::Body).is_none() || annotations(class).any(|name| GENERATING.contains(&name)) {
         return;
     }
-    let at = lone.child(Field::Name).unwrap_or(lone);
-    finder.report(at, &[("has", at.text()), ("missing", missing)]);
+    // Its `equals` compares comparators.
+    if class.child(Field::Interfaces).is_some_and(|all| all.text().contains("Comparator")) {
+        return;
+    }
+    finder.report(lone.child(Field::Name).unwrap_or(lone), &[("class", class.name().unwrap_or_default())]);
 }
 
 fn takes_object(method: Node) -> bool {

@@ -1,5 +1,5 @@
 //! Checks of single statements: without effect, or other than they look. Knows neither names' declarations nor flow.
-use super::facts::{condition, is_boolean, mentions, operands};
+use super::facts::{condition, mentions, operands};
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::model::Safety;
@@ -7,6 +7,7 @@ use crate::parse::Node;
 
 pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "useless-expression", run: Run::Nodes(&[Role::ExpressionStatement], useless_expression) },
+    Builtin { name: "exception-not-thrown", run: Run::Nodes(&[Role::ExpressionStatement], exception_not_thrown) },
     Builtin { name: "misspelt-operator", run: Run::Nodes(&[Role::Assignment], misspelt_operator) },
     Builtin { name: "assignment-in-condition", run: Run::Nodes(CONDITIONAL, assignment_in_condition) },
     Builtin { name: "wrong-loop-counter", run: Run::Nodes(&[Role::For], wrong_loop_counter) },
@@ -17,7 +18,7 @@ const CONDITIONAL: &[Role] = &[Role::If, Role::While, Role::Do, Role::For, Role:
 /// Java's grammar has no such statements but `switch` rules that give a value.
 fn useless_expression<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some(value) = node.first_child().map(Node::inner) else { return };
-    if node.tree().language.name == "java" || !is_useless(value) || is_whole_file(node) || probes(node) {
+    if node.tree().language.name == "java" || !is_useless(value) || is_whole_file(node) || probes(node) || is_just_declared(node, value) {
         return;
     }
     finder.report(node, &[("code", value.text())]);
@@ -52,9 +53,27 @@ fn is_whole_file(node: Node) -> bool {
     node.parent().is_some_and(|parent| parent.is(Role::Program) && parent.children().count() == 1)
 }
 
+/// `const rest: never = kind; rest` makes the compiler check that no kind was forgotten.
+fn is_just_declared(node: Node, value: Node) -> bool {
+    let declares =
+        |before: Node| before.is(Role::Local) && before.children().any(|one| one.is(Role::Declarator) && one.name() == Some(value.text()));
+    value.is(Role::Identifier) && node.previous_sibling().is_some_and(declares)
+}
+
 /// `try { Symbol; } catch …` asks whether the name exists.
 fn probes(node: Node) -> bool {
     node.enclosing(|outer| outer.is(Role::Try)).is_some()
+}
+
+fn exception_not_thrown<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let Some(created) = node.first_child().map(Node::inner).filter(|value| value.is(Role::New)) else { return };
+    let Some(made) = created.child(Field::Type).or_else(|| created.child(Field::Constructor)) else { return };
+    // A rule of a `switch` gives the exception as its value.
+    let is_value = node.parent().is_some_and(|parent| parent.kind_name() == "switch_rule");
+    if is_value || !["Exception", "Error"].iter().any(|end| made.text().ends_with(end)) {
+        return;
+    }
+    finder.report(node, &[("type", made.text())]).edit(Safety::Suggest, node.start(), node.start(), "throw ");
 }
 
 fn misspelt_operator<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
@@ -87,34 +106,40 @@ fn assignment_in_condition<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     if node.is(Role::Ternary) && tested.is(Role::Parenthesized) {
         return;
     }
-    let Some(value) = assigned.child(Field::Right).map(Node::inner) else { return };
-    // To go on with the next element until there is none is an idiom; so is keeping what a call returns.
-    let is_step =
-        matches!(value.role(), Role::Member | Role::Index | Role::Identifier | Role::Assignment | Role::Ternary) && node.role().is_loop();
-    if is_step || holds_call(value) || is_boolean(value) && !value.role().is_literal() {
-        return;
+    let (Some(name), Some(value)) = (assigned.child(Field::Left), assigned.child(Field::Right).map(Node::inner)) else { return };
+    let is_step = node.role().is_loop() && !value.role().is_literal();
+    if may_be_slip(value) && last_name(name) != last_name(value) && !is_step {
+        finder.report(assigned, &[("name", name.text())]);
     }
-    finder.report(assigned, &[("name", assigned.child(Field::Left).map_or("", Node::text))]);
 }
 
-fn holds_call(value: Node) -> bool {
-    let calls = |part: Node| matches!(part.role(), Role::Call | Role::New | Role::Await | Role::Yield);
-    calls(value) || value.descendants().any(calls)
+/// Literals, names and constants are what things are compared with; to keep what a call or a property gives and test it is an idiom.
+fn may_be_slip(value: Node) -> bool {
+    match value.role() {
+        Role::Identifier | Role::Undefined => true,
+        Role::Member => {
+            value.first_child().is_some_and(|object| object.is(Role::Identifier) && object.text().starts_with(char::is_uppercase))
+        }
+        role => role.is_literal(),
+    }
+}
+
+/// `c` of `a.b.c`: `if (closed = this.closed)` is meant.
+fn last_name(node: Node<'_>) -> &str {
+    node.child(Field::Property).unwrap_or(node).text()
 }
 
 fn wrong_loop_counter<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let updates = || node.children().filter(|part| part.field() == Field::Update && !part.is(Role::Dropped));
     let Some(tested) = condition(node).filter(|tested| tested.is(Role::Binary)) else { return };
     let Some(stepped) = updates().next().and_then(target) else { return };
+    let Some(counter) = operands(tested).map(|(left, _, _)| left.inner()).filter(|left| left.is(Role::Identifier)) else { return };
     // What the condition mentions is stepped for it, unless that is an outer loop's counter.
     if updates().count() != 1 || mentions(tested, stepped.text()) && !is_stepped_outside(node, stepped.text()) {
         return;
     }
-    let Some(counter) = operands(tested).map(|(left, _, _)| left.inner()).filter(|left| left.is(Role::Identifier)) else { return };
-    if !begins_with(node, counter.text())
-        || node.child(Field::Body).is_none_or(|body| changes(body, counter.text()))
-        || changes(tested, counter.text())
-    {
+    let changed = |code: Node| changes(code, counter.text());
+    if !begins_with(node, counter.text()) || node.child(Field::Body).is_none_or(changed) || changed(tested) || updates().any(changed) {
         return;
     }
     finder.report(stepped, &[("stepped", stepped.text()), ("tested", counter.text())]);

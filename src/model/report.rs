@@ -86,8 +86,6 @@ pub struct Report {
     pub modules: Vec<String>,
     /// What `RuleId` indexes.
     pub rules: Vec<RuleInfo>,
-    /// Totals per module (same order as `modules`), then of everything.
-    pub totals: Vec<super::metric::Metrics>,
 }
 
 impl Report {
