@@ -69,16 +69,19 @@ fn is_balanced_literal(tree: &Tree, byte: u32) -> bool {
     open == 0
 }
 
-/// Characters that cannot be seen, where they are no part of a text that people read.
+/// Characters that cannot be seen, where they are no part of a text that people read, one finding a line.
 pub fn invisible_character(finder: &mut Finder) {
     let tree = finder.tree();
+    let mut reported = 0;
     for (start, letter) in odd_characters(tree.text, |letter| is_control(letter) || is_odd_space(letter) || is_zero_width(letter)) {
         let suspect = match place_of(tree, start) {
             Place::Code => true,
             Place::Literal(..) => is_control(letter) || is_hidden(letter),
             Place::Comment | Place::Other => false,
         };
-        if suspect && !(start == 0 && letter == BOM) {
+        let line = tree.line_at(start);
+        if suspect && line > reported && !(start == 0 && letter == BOM) {
+            reported = line;
             let end = start + letter.len_utf8() as u32;
             finder.report_text(start, end, &[("code", &code(letter))]);
         }
