@@ -16,6 +16,9 @@ use crate::check::{Params, Rule};
 use crate::config::{self, Config};
 use crate::model::{RuleId, RuleInfo};
 
+/// The group of a user's own rules.
+const OWN: &str = "own";
+
 /// Group and id, and the text of each rule file.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -72,6 +75,11 @@ impl Catalog {
         self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok().map(|place| &self.entries[place])
     }
 
+    /// Whether a rule is a user's own.
+    pub fn is_own(&self, id: &str) -> bool {
+        self.entry(id).is_some_and(|entry| entry.group == OWN)
+    }
+
     /// What `RuleId`s stand for in a report.
     pub fn infos(&self) -> Vec<RuleInfo> {
         self.entries.iter().map(Entry::info).collect()
@@ -115,7 +123,7 @@ pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
         }
         let id = path.file_stem().and_then(|stem| stem.to_str()).context("a rule's file name is not UTF-8")?;
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let entry = read(id, "own", &text, &path.display().to_string())?;
+        let entry = read(id, OWN, &text, &path.display().to_string())?;
         entry.header.problems().first().map_or(Ok(()), |problem| Err(anyhow::anyhow!("{}: {problem}", path.display())))?;
         entries.push(entry);
     }

@@ -12,13 +12,17 @@ mod expression;
 mod facts;
 mod fill;
 mod finder;
+mod java;
+mod jsx;
 mod lines;
 mod locking;
 mod members;
 mod params;
 pub mod pattern;
 mod query;
+mod random;
 mod reach;
+mod script;
 mod set;
 mod statements;
 mod stores;
@@ -100,10 +104,14 @@ const BUILTINS: &[&[Builtin]] = &[
     emptiness::ALL,
     equality::ALL,
     exceptions::ALL,
+    java::ALL,
+    jsx::ALL,
     lines::ALL,
     locking::ALL,
     members::ALL,
+    random::ALL,
     reach::ALL,
+    script::ALL,
     statements::ALL,
     stores::ALL,
     suppress::ALL,

@@ -82,6 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     choose_color(cli.common.color);
+    quiet_panics();
     crate::use_allocator();
     let ended = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common),
@@ -109,6 +110,13 @@ fn choose_color(color: Color) {
         Color::Never => anstream::ColorChoice::Never,
     };
     choice.write_global();
+}
+
+/// A panic while one file is judged becomes a skipped file with the message; the trace of it helps nobody who runs gate.
+fn quiet_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none_or(|value| value == "0") {
+        std::panic::set_hook(Box::new(|_| ()));
+    }
 }
 
 /// The reader of our output has seen enough, as `head` does.

@@ -26,8 +26,16 @@ pub fn judge(report: &Report, conditions: &[Vec<Condition>]) -> Verdict {
 
 /// The value of every metric that has one, over all files, in the order of the table of metrics.
 pub fn metrics(report: &Report) -> Vec<(Metric, Value)> {
-    let sum = tally::of_report(report);
-    let values = Values { overall: &sum };
+    all_values(&tally::of_report(report))
+}
+
+/// The same of each module, in the order of the report.
+pub fn module_metrics(report: &Report) -> Vec<Vec<(Metric, Value)>> {
+    tally::by_module(report).iter().map(all_values).collect()
+}
+
+fn all_values(tally: &Tally) -> Vec<(Metric, Value)> {
+    let values = Values { overall: tally };
     Metric::ALL.iter().filter_map(|row| Some((row.metric, values.value(row.metric, On::Overall)?))).collect()
 }
 
@@ -90,7 +98,7 @@ fn without_data(policy: NoData) -> Outcome {
 
 fn worst_files(judged: &Judged, metric: Metric, limit: Limit) -> Vec<Contributor> {
     if metric == Metric::SkippedFiles {
-        let skipped = judged.report.skipped.iter().filter(|skipped| !skipped.expected);
+        let skipped = judged.report.skipped.iter().filter(|skipped| !skipped.expected && skipped.module == judged.module);
         return skipped.take(WORST_AT_MOST).map(|skipped| Contributor { path: skipped.path.clone(), amount: 1 }).collect();
     }
     let own = judged.report.files.iter().filter(|file| file.module == judged.module);

@@ -3,6 +3,7 @@
 mod clean;
 mod json;
 mod lazy;
+mod metrics;
 mod sarif;
 mod snippet;
 mod table;
@@ -22,7 +23,7 @@ pub struct Output {
 }
 
 /// Every format; the first is the default.
-pub const ALL: &[&Output] = &[&text::TEXT, &json::JSON, &sarif::SARIF];
+pub const ALL: &[&Output] = &[&text::TEXT, &json::JSON, &sarif::SARIF, &metrics::METRICS];
 
 /// About as many findings as a reader takes in at once.
 pub const SCREENFUL: usize = 25;
@@ -33,6 +34,8 @@ pub struct Page<'a> {
     pub verdict: &'a Verdict,
     /// Of all files, in the order of the table of metrics.
     pub metrics: &'a [(Metric, Value)],
+    /// The same of each module, in the order of the report.
+    pub modules: &'a [Vec<(Metric, Value)>],
     /// The decoded text of a file of the report, for snippets. Asked only for files of which findings are shown.
     pub source: &'a dyn Fn(&str) -> Option<String>,
     /// The absolute path that paths in the report are relative to; left out of the output when there is none.

@@ -49,7 +49,9 @@ pub fn find(root: &Path, paths: &[PathBuf], threads: usize, excluded: &(dyn Fn(&
         Box::new(move |entry| {
             match entry {
                 Ok(entry) => batch.add(root, &entry, excluded),
-                Err(error) => batch.skipped.push(Skipped { path: error_path(&error, root), why: plain(&error), expected: false }),
+                Err(error) => {
+                    batch.skipped.push(Skipped { path: error_path(&error, root), why: plain(&error), module: 0, expected: false })
+                }
             }
             ignore::WalkState::Continue
         })
@@ -78,9 +80,9 @@ impl Batch<'_> {
             return;
         }
         match entry.metadata() {
-            _ if !kind.is_file() => self.skipped.push(Skipped { path, why: "not a regular file".to_owned(), expected: false }),
+            _ if !kind.is_file() => self.skipped.push(Skipped { path, why: "not a regular file".to_owned(), module: 0, expected: false }),
             Ok(metadata) => self.found.push(Found { path, disk: entry.path().to_owned(), language, bytes: metadata.len() }),
-            Err(error) => self.skipped.push(Skipped { path, why: plain(&error), expected: false }),
+            Err(error) => self.skipped.push(Skipped { path, why: plain(&error), module: 0, expected: false }),
         }
     }
 }

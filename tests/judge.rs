@@ -213,7 +213,7 @@ fn what_does_not_count_is_not_counted() {
     files[0].facts.findings[5].suppressed = Some(Suppression { reason: "known".to_owned() });
     let mut report = report(files);
     for (path, expected) in [("gen.js", true), ("broken.js", false)] {
-        report.skipped.push(Skipped { path: path.to_owned(), why: "w".to_owned(), expected });
+        report.skipped.push(Skipped { path: path.to_owned(), why: "w".to_owned(), module: 0, expected });
     }
     let cases = [("bugs", 3), ("open_issues", 2), ("confirmed_issues", 1), ("suppressions", 1), ("skipped_files", 1), ("major_issues", 3)];
     let all = metrics(&report);

@@ -51,7 +51,7 @@ fn sample() -> Report {
         Finding { state: State::Accepted, ..finding(Kind::Bug, Severity::Blocker, "accepted", at(3, (1, 2))) },
     ];
     let hotspot = Finding { rule: RuleId(1), ..finding(Kind::Hotspot, Severity::Critical, "Weak hash", at(1, (1, 1))) };
-    let skipped = |path: &str, why: &str, expected| Skipped { path: path.to_owned(), why: why.to_owned(), expected };
+    let skipped = |path: &str, why: &str, expected| Skipped { path: path.to_owned(), why: why.to_owned(), module: 0, expected };
     Report {
         files: vec![file_of("src/A b#ä\x1b.java", 0, findings), file_of("v1/gone.java", 1, vec![hotspot])],
         skipped: vec![
@@ -62,7 +62,6 @@ fn sample() -> Report {
         ],
         modules: vec!["root".to_owned(), "featureflag-v1".to_owned()],
         rules: vec![rule("self-assignment", "It does **nothing**.\n\nMost often a slip."), rule("weak-hash", "")],
-        totals: Vec::new(),
     }
 }
 
@@ -90,7 +89,16 @@ fn written(name: &str, report: &Report, style: Style) -> String {
     let metrics = metrics(report);
     let source = |path: &str| path.starts_with("src").then(|| SOURCE.to_owned());
     let root = Some("/home/me/my repo");
-    let page = Page { report, verdict: &verdict, metrics: &metrics, source: &source, root, elapsed: None, style };
+    let page = Page {
+        report,
+        verdict: &verdict,
+        metrics: &metrics,
+        modules: &gate::judge::module_metrics(report),
+        source: &source,
+        root,
+        elapsed: None,
+        style,
+    };
     let mut out = Vec::new();
     output::named(name).unwrap().write(&page, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -133,8 +141,16 @@ fn many_conditions_show_those_that_did_not_hold() {
         no_data: NoData::Pass,
     };
     let verdict = judge(&report, &[vec![passed; 30]]);
-    let page =
-        Page { report: &report, verdict: &verdict, metrics: &[], source: &|_| None, root: None, elapsed: None, style: Style::default() };
+    let page = Page {
+        report: &report,
+        verdict: &verdict,
+        metrics: &[],
+        modules: &[],
+        source: &|_| None,
+        root: None,
+        elapsed: None,
+        style: Style::default(),
+    };
     let mut out = Vec::new();
     output::named("text").unwrap().write(&page, &mut out).unwrap();
     assert!(String::from_utf8(out).unwrap().contains("and 30 conditions that passed (-v shows all)"));
@@ -263,10 +279,31 @@ fn errors_of_the_writer_are_returned() {
     let report = sample();
     let verdict = judge(&report, &conditions());
     assert_eq!(verdict.outcome, Outcome::Failed);
-    let page =
-        Page { report: &report, verdict: &verdict, metrics: &[], source: &|_| None, root: None, elapsed: None, style: Style::default() };
+    let page = Page {
+        report: &report,
+        verdict: &verdict,
+        metrics: &[],
+        modules: &[],
+        source: &|_| None,
+        root: None,
+        elapsed: None,
+        style: Style::default(),
+    };
     for output in output::ALL {
         let error = output.write(&page, &mut Closed).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe, "{}", output.name);
     }
+}
+
+#[test]
+fn metrics_are_given_for_every_module_file_and_unit() {
+    let page: Json = serde_json::from_str(&written("metrics", &sample(), Style::default())).expect("JSON");
+    let names: Vec<_> = ["/modules/0/name", "/modules/1/name", "/files/0/path", "/files/1/module"].map(|at| page.pointer(at)).to_vec();
+    assert_eq!(
+        ["root", "featureflag-v1", "src/A b#\u{e4}\u{1b}.java", "featureflag-v1"].map(|name| Some(Json::from(name))).to_vec(),
+        names.into_iter().map(|name| name.cloned()).collect::<Vec<_>>()
+    );
+    let numbers =
+        ["/overall/ncloc", "/modules/0/metrics/ncloc", "/files/0/metrics/ncloc"].map(|at| page.pointer(at).and_then(Json::as_i64));
+    assert_eq!([Some(8), Some(4), Some(4)], numbers);
 }

@@ -122,7 +122,7 @@ fn problem(text: &str, language: &'static Language, selector: Option<&str>, pars
     format!("`{text}` is no piece of {} that parses by itself{}; give a `context`", language.name, near.unwrap_or_default())
 }
 
-/// The text, and forms of it in which `$$$` may stand where the grammar wants a whole statement or parameter.
+/// The text, and forms of it in which `$$$` may stand where the grammar wants a whole statement, member or parameter.
 fn spellings(text: &str) -> Vec<String> {
     let places: Vec<(usize, usize)> = ellipses(text);
     let mut forms = vec![String::new()];
@@ -133,13 +133,31 @@ fn spellings(text: &str) -> Vec<String> {
     }
     for (start, end) in places {
         let hole = &text[start..end];
-        let ways = [hole.to_owned(), format!("{hole};"), format!("{hole} {hole}")];
+        let ways = match bracket_around(text, start) {
+            Some(b'{') => vec![format!("{hole};"), hole.to_owned(), format!("{hole} {hole};")],
+            Some(b'(') => vec![hole.to_owned(), format!("{hole} {hole}"), format!("{hole} = {hole}")],
+            Some(_) => vec![hole.to_owned()],
+            None => vec![hole.to_owned(), format!("{hole};")],
+        };
         forms =
             ways.iter().flat_map(|way| forms.iter().map(|form| format!("{form}{}{way}", &text[from..start])).collect::<Vec<_>>()).collect();
         from = end;
     }
     forms.iter_mut().for_each(|form| form.push_str(&text[from..]));
     forms
+}
+
+/// The innermost bracket that is open at a byte.
+fn bracket_around(text: &str, at: usize) -> Option<u8> {
+    let mut open = Vec::new();
+    for letter in text.bytes().take(at) {
+        match letter {
+            b'(' | b'[' | b'{' => open.push(letter),
+            b')' | b']' | b'}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop()
 }
 
 /// Byte ranges of `$$$` and `$$$NAME`.
@@ -198,7 +216,7 @@ fn hole(node: Node) -> Option<Shape> {
     let mut words = text.split_whitespace();
     let first = words.next()?;
     if let Some(name) = first.strip_prefix("$$$") {
-        return (is_name(name) && words.all(|word| word == first)).then(|| Shape::Ellipsis(named(name)));
+        return (is_name(name) && words.all(|word| word == first || word == "=")).then(|| Shape::Ellipsis(named(name)));
     }
     let name = text.strip_prefix('$')?;
     (is_name(name) && !name.is_empty()).then(|| Shape::Any(named(name)))

@@ -54,10 +54,10 @@ impl RuleSet {
         RuleSet { rules, known: Arc::clone(known), language, by_role, clauses }
     }
 
-    /// What does not compile, with the rule's name: nothing for rules that were tested.
-    pub fn errors(&self) -> Vec<(String, String)> {
-        let error = |(place, ready): &(usize, Ready)| Some((self.rules[*place].name.clone(), ready.compiled().as_ref().err()?.clone()));
-        self.clauses.iter().filter_map(error).collect()
+    /// What does not compile of the rules that `of` names, with the rule: nothing for rules that were tested.
+    pub fn errors(&self, of: impl Fn(&Rule) -> bool) -> Vec<(&Rule, &str)> {
+        let wanted = self.clauses.iter().map(|(place, ready)| (&*self.rules[*place], ready)).filter(|(rule, _)| of(rule));
+        wanted.filter_map(|(rule, ready)| Some((rule, ready.compiled().as_ref().err()?.as_str()))).collect()
     }
 
     /// All findings of a file, in the order of the text.

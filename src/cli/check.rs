@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::{Common, config};
 use crate::analyze::analyze;
 use crate::catalog::Catalog;
-use crate::judge::{judge, metrics};
+use crate::judge::{judge, metrics, module_metrics};
 use crate::model::Outcome;
 use crate::output::{Page, Style};
 use crate::parse::STACK;
@@ -42,6 +42,9 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
     let catalog = Catalog::load(&config)?;
     let threads = start_threads(common)?;
     let (files, skipped) = source::find(&root, &paths, threads, &|path| config.project.is_excluded(path));
+    if files.is_empty() && !common.quiet {
+        anstream::eprintln!("gate: no file of a language that gate reads was found below {}", root.display());
+    }
     let progress = Progress::new(files.len(), common.quiet);
     let report = analyze(&config, &catalog, &files, skipped, &|| progress.step())?;
     drop(progress);
@@ -52,6 +55,7 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
         report: &report,
         verdict: &verdict,
         metrics: &metrics(&report),
+        modules: &module_metrics(&report),
         source: &text,
         root: root.to_str(),
         elapsed: Some(begin.elapsed()),

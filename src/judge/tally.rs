@@ -67,8 +67,11 @@ pub(super) fn by_module(report: &Report) -> Vec<Tally> {
             tally.add(&Tally::of(file));
         }
     }
-    // Nobody can say which module a file that was not judged would be in, so the root answers for it.
-    tallies[0].skipped = report.skipped.iter().filter(|skipped| !skipped.expected).count() as i64;
+    for skipped in report.skipped.iter().filter(|skipped| !skipped.expected) {
+        if let Some(tally) = tallies.get_mut(skipped.module) {
+            tally.skipped += 1;
+        }
+    }
     tallies
 }
 

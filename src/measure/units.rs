@@ -152,7 +152,20 @@ fn held(statement: Node) -> Role {
 
 fn is_declaration(role: Role) -> bool {
     // Types are declared by kinds that mean nothing.
-    matches!(role, Role::Function | Role::Class | Role::Local | Role::Import | Role::Export | Role::Empty | Role::Nothing)
+    matches!(
+        role,
+        Role::Function
+            | Role::Class
+            | Role::Local
+            | Role::Import
+            | Role::Export
+            | Role::Empty
+            | Role::TypeAlias
+            | Role::Ambient
+            | Role::Module
+            | Role::ImportAlias
+            | Role::Nothing
+    )
 }
 
 fn is_hand_out(role: Role) -> bool {

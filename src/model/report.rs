@@ -69,6 +69,8 @@ pub struct FileReport {
 pub struct Skipped {
     pub path: String,
     pub why: String,
+    /// As in [`FileReport::module`].
+    pub module: usize,
     /// Skipped on purpose (generated, minified): listed, but no sign that something went wrong.
     pub expected: bool,
 }
@@ -84,8 +86,6 @@ pub struct Report {
     pub modules: Vec<String>,
     /// What `RuleId` indexes.
     pub rules: Vec<RuleInfo>,
-    /// Totals per module (same order as `modules`), then of everything.
-    pub totals: Vec<super::metric::Metrics>,
 }
 
 impl Report {

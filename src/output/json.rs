@@ -111,7 +111,7 @@ fn condition(judged: &ConditionVerdict) -> impl Serialize + '_ {
 }
 
 /// Ratings are letters, percentages have two places.
-fn number(value: Value) -> serde_json::Value {
+pub(super) fn number(value: Value) -> serde_json::Value {
     match value {
         Value::Count(count) => count.into(),
         Value::Rating(rating) => rating.to_string().into(),

@@ -1,4 +1,4 @@
-//! Files that people did not write: minified and generated ones. Judging them helps nobody.
+//! Files that the people of a repository did not write: minified, generated and vendored ones. Judging them helps nobody.
 
 /// How much of a file's beginning may hold the words that say it is generated.
 const HEAD: usize = 3000;
@@ -30,9 +30,12 @@ const WARNING: &[&str] = &["do not edit", "do not modify", "don't edit", "do not
 /// Why nobody wants this file judged, if so.
 pub fn unwanted(path: &str, text: &str) -> Option<&'static str> {
     if is_minified(path, text) {
-        return Some("minified");
+        return Some(if path.ends_with(".java") { "generated" } else { "minified" });
     }
-    is_generated(text).then_some("generated")
+    if is_generated(text) {
+        return Some("generated");
+    }
+    is_vendored(path, text).then_some("a library's release, by its header")
 }
 
 /// More than half of it stands on lines that nobody writes, or its name says so.
@@ -68,6 +71,25 @@ fn is_generated(text: &str) -> bool {
     MADE.iter().any(|word| head.contains(word)) && WARNING.iter().any(|word| head.contains(word))
 }
 
+/// A JavaScript library's release begins with a comment that states its version and its licence; people's own files state neither
+/// version nor both.
+fn is_vendored(path: &str, text: &str) -> bool {
+    let Some(comment) = text.trim_start().strip_prefix("/*").and_then(|rest| rest.split_once("*/")).map(|(comment, _)| comment) else {
+        return false;
+    };
+    let comment = comment.to_lowercase();
+    path.ends_with(".js") && has_version(&comment) && ["license", "licence", "copyright", "(c)"].iter().any(|word| comment.contains(word))
+}
+
+/// Three numbers with dots between them, after a `v` or the word: `v1.11.2`, `Version 2.0.0`, `@version 1.2.3`.
+fn has_version(comment: &str) -> bool {
+    comment.match_indices('v').any(|(at, _)| {
+        let rest = comment[at + 1..].trim_start_matches("ersion").trim_start_matches([' ', ':']);
+        let number = &rest[..rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count()];
+        number.split('.').filter(|part| !part.is_empty()).count() >= 3
+    })
+}
+
 /// The lines that begin as comments do: the same words in a string are about other files.
 fn comments(head: &str) -> String {
     let is_comment = |line: &&str| line.trim_start().starts_with(['/', '*', '#']);
@@ -89,6 +111,9 @@ mod tests {
             ("a.java", "/*\n * -- This file was mechanically generated: Do not edit! -- //\n */\n", Some("generated")),
             ("a.java", "/* This class writes code.\n The generated code is fast. */\n", None),
             ("a.java", "class A { String s = \"@generated\"; }\n", None),
+            ("a.js", "/*!\n * A Library v1.11.2\n * Released under the MIT license\n */\n", Some("a library's release, by its header")),
+            ("a.js", "/*!\n * Copyright us, since version 2\n */\n", None),
+            ("a.js", "/* Copyright us, licensed under Apache License Version 2.0 */\n", None),
             ("a.java", "/** @generated */\nclass A {}\n", Some("generated")),
         ];
         for (path, text, wanted) in rows {

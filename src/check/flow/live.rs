@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::complete::{condition, is_always_true, is_default};
 use crate::check::scopes::{Access, Reference, ScopeId, Scopes, SymbolId, SymbolKind};
 use crate::lang::{Field, Role};
+use crate::model::hash;
 use crate::parse::{Node, NodeId};
 
 /// Variables of one function, a bit each.
@@ -27,6 +28,15 @@ pub(super) struct Target<'t> {
     continues: Option<Set>,
 }
 
+/// What is known of a loop.
+#[derive(Clone, Copy, Default)]
+struct Head {
+    /// Live where each pass begins.
+    set: Set,
+    /// The surroundings in which another pass would add nothing: without it, loops in loops would be run over again and again.
+    settled_for: Option<u64>,
+}
+
 /// The analysis of one function.
 pub(super) struct Liveness<'a, 't> {
     scopes: &'a Scopes<'t>,
@@ -34,8 +44,7 @@ pub(super) struct Liveness<'a, 't> {
     bits: &'a [u8],
     /// [`SEEN`] and [`LIVE`] by the place of the reference.
     stores: &'a mut [u8],
-    /// The set at the head of each loop, as far as it is known.
-    heads: FxHashMap<NodeId, Set>,
+    heads: FxHashMap<NodeId, Head>,
     targets: Vec<Target<'t>>,
     /// Live where an exception thrown here would be caught.
     thrown: Set,
@@ -146,15 +155,22 @@ impl<'t> Liveness<'_, 't> {
     }
 
     /// Runs over a loop until its head does not change; `pass` gives the set before the head from the one at it.
-    fn to_fixpoint(&mut self, node: Node<'t>, mut pass: impl FnMut(&mut Self, Set) -> Set) -> Set {
-        loop {
-            let head = self.heads.get(&node.id()).copied().unwrap_or(0);
-            let next = head | pass(self, head);
-            self.heads.insert(node.id(), next);
-            if next == head {
-                return head;
-            }
+    fn to_fixpoint(&mut self, node: Node<'t>, after: Set, mut pass: impl FnMut(&mut Self, Set) -> Set) -> Set {
+        let around = self.around(after);
+        let mut head = self.heads.get(&node.id()).copied().unwrap_or_default();
+        while head.settled_for != Some(around) {
+            let next = head.set | pass(self, head.set);
+            head = Head { set: next, settled_for: (next == head.set).then_some(around) };
+            self.heads.insert(node.id(), head);
         }
+        head.set
+    }
+
+    /// All that a loop's head depends on outside of the loop. Only jumps with a label, and `yield`, lead further out than `after`.
+    fn around(&self, after: Set) -> u64 {
+        let far = self.targets.iter().filter(|target| target.node.is(Role::Switch) || label_of(target).is_some());
+        let far = far.flat_map(|target| [target.breaks, target.continues.unwrap_or(0)]);
+        [after, self.thrown, self.finals].into_iter().chain(far).fold(0, hash::mix)
     }
 
     fn repeated(&mut self, node: Node<'t>, after: Set) -> Set {
@@ -162,7 +178,7 @@ impl<'t> Liveness<'_, 't> {
         let endless = condition.map_or(node.is(Role::For), is_always_true);
         let leaves = if endless { 0 } else { after };
         let is_do = node.is(Role::Do);
-        let head = self.to_fixpoint(node, |live, head| {
+        let head = self.to_fixpoint(node, after, |live, head| {
             // The head of a `do` is the start of its body, of the others the condition.
             let next = match is_do {
                 true => condition.map_or(head | leaves, |condition| live.before(condition, head | leaves)),
@@ -193,7 +209,7 @@ impl<'t> Liveness<'_, 't> {
 
     fn for_each(&mut self, node: Node<'t>, after: Set) -> Set {
         let variable = node.child(Field::Left).or_else(|| node.child(Field::Name));
-        let head = self.to_fixpoint(node, |live, head| {
+        let head = self.to_fixpoint(node, after, |live, head| {
             let body = live.body(node, head | after, after, head | after);
             after | variable.map_or(body, |variable| live.before(variable, body))
         });
@@ -284,11 +300,15 @@ fn is_loop(target: &Target) -> bool {
     target.continues.is_some()
 }
 
-/// Whether a label names this statement, or the loop right inside the labelled one.
-fn has_label(target: &Target, label: Node) -> bool {
+/// The label of a statement, or of the one right around a loop.
+fn label_of<'t>(target: &Target<'t>) -> Option<Node<'t>> {
     let labelled = match target.node.role() {
         Role::Labelled => Some(target.node),
         _ => target.node.parent().filter(|parent| parent.is(Role::Labelled)),
     };
-    labelled.and_then(|labelled| labelled.first_child()).is_some_and(|own| own.text() == label.text())
+    labelled?.first_child()
+}
+
+fn has_label(target: &Target, label: Node) -> bool {
+    label_of(target).is_some_and(|own| own.text() == label.text())
 }

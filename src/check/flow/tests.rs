@@ -1,3 +1,4 @@
+//! Flow on snippets: what can be reached, which stores are dead, and that hostile code is no trouble.
 use super::*;
 use crate::check::scopes::Scopes;
 use crate::lang;

@@ -128,7 +128,6 @@ fn a_pattern_may_be_any_piece_of_code() {
     in_js("({ $K: 1 })", "x = { a: 1 }", &["{ a: 1 } K=a"]);
     in_js("get $X() { $$$ }", "class C { get a() { return 1 } b() { } }", &["get a() { return 1 } X=a"]);
     finds("<img $$$A />", "tsx", "const a = <img src='x' />;", &["<img src='x' /> A=src='x'"]);
-    finds("target='_blank'", "tsx", "const a = <a target=\"_blank\">x</a>;", &["target=\"_blank\""]);
     finds("$A as $T", "typescript", "const a = b as C;", &["b as C A=b T=C"]);
 }
 
@@ -199,6 +198,8 @@ fn broken_patterns_say_what_is_wrong() {
 
 #[test]
 fn a_context_and_a_selector_say_what_is_meant() {
+    let attribute = Context { selector: Some("jsx_attribute"), ..Context::default() };
+    assert_eq!(["a=\"b\""], *matches("a='b'", "tsx", &attribute, "x = <p a=\"b\">x</p>; a = 'b';"));
     let pair = Context { around: Some("x = { $$$ }"), selector: Some("pair"), strict: false };
     assert_eq!(["a: 1 K=a"], *matches("$K: 1", "javascript", &pair, "x = { a: 1 }; a: 1"));
     assert_eq!(["a: 1 K=a"], *matches("$K: 1", "javascript", &Context::default(), "x = { a: 1 }; a: 1"));
