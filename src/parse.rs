@@ -2,12 +2,14 @@
 //!
 //! tree-sitter's tree is walked once, into a table of nodes in the order of the text ([`Tree`]). All that comes later scans
 //! that table: it is small, has parents and subtree hashes, and costs no call into C. Knows no rule and no metric.
+mod node;
 mod tree;
 mod words;
 
 use std::ops::ControlFlow;
 
-pub use tree::{Children, CommentSpan, Node, NodeId, Tree};
+pub use node::{Children, Node};
+pub use tree::{CommentSpan, NodeId, Tree};
 pub use words::Words;
 
 use crate::lang::{Field, Language, Role};
