@@ -118,7 +118,7 @@ pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
     for file in walk {
         let file = file.with_context(|| format!("cannot read the rules in {}", folder.display()))?;
         let path = file.path();
-        if !path.extension().is_some_and(|extension| extension == "md") || !file.file_type().is_some_and(|kind| kind.is_file()) {
+        if path.extension().is_none_or(|extension| extension != "md") || !file.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
         let id = path.file_stem().and_then(|stem| stem.to_str()).context("a rule's file name is not UTF-8")?;

@@ -38,7 +38,7 @@ impl Names {
         match self {
             Names::All => true,
             Names::Tool(tool) => rule.equivalents.iter().any(|(name, _)| name == tool),
-            Names::Rules(names) => names.iter().any(|name| *name == rule.name),
+            Names::Rules(names) => names.contains(&rule.name),
             Names::Codes(codes) => {
                 codes.iter().any(|(tool, code)| rule.equivalents.iter().any(|(name, known)| name == tool && known == code))
             }
