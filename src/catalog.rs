@@ -1,6 +1,7 @@
 //! The rule catalog: rule files to rules. Built-in rules and a user's own are read by the same reader.
 //! Knows no source file; what rules look for is `check`'s.
 mod example;
+mod fields;
 mod header;
 mod settings;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 pub use example::{Example, examples};
+pub use fields::TABLES;
 pub use header::Header;
 
 use crate::check::{Params, Rule};

@@ -11,6 +11,7 @@ use super::{Common, config};
 use crate::analyze::analyze;
 use crate::catalog::Catalog;
 use crate::judge::{judge, metrics, module_metrics};
+use crate::lang;
 use crate::model::Outcome;
 use crate::output::{Page, Style};
 use crate::parse::STACK;
@@ -19,9 +20,11 @@ use crate::source;
 /// Judge a tree by its gate.toml, or without one by gate's own conditions.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  gate check --all                                   judge the whole repository
-  gate check --all src/main -v                       only below a folder, all findings
-  gate check --all --output sarif=gate.sarif         text to read, and a file for the CI server")]
+  gate check --all                              judge the whole repository
+  gate check --all src/main -v                  only below a folder, all findings
+  gate check --all --output sarif=gate.sarif    text to read, and a file for the CI server
+
+Exit codes: 0 passed or warned, 1 failed, 2 undecided or an error.")]
 pub(super) struct CheckArgs {
     /// Files and folders to judge; the whole repository by default.
     paths: Vec<PathBuf>,
@@ -61,8 +64,21 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
         elapsed: Some(begin.elapsed()),
         style: Style::default(),
     };
-    args.output.write(&page, common.verbose)?;
+    match args.output.write(&page, common.verbose) {
+        // The reader has seen enough, and the verdict stands.
+        Err(error) if super::is_closed_pipe(&error) => {}
+        written => written?,
+    }
+    if files.is_empty() && !common.quiet {
+        anstream::eprintln!("gate: there is no file to judge: gate reads {}", extensions());
+    }
     Ok(verdict.outcome)
+}
+
+/// `.java, .js`
+fn extensions() -> String {
+    let all = lang::ALL.iter().flat_map(|language| language.extensions);
+    all.map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The one pool of threads, of the size asked for.
