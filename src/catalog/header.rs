@@ -95,6 +95,8 @@ struct WhereHeader {
     not_kind: Vec<String>,
     #[serde(rename = "type")]
     types: Vec<String>,
+    type_if_known: Vec<String>,
+    global: Option<bool>,
     pure: Option<bool>,
     constant: Option<bool>,
 }
@@ -254,6 +256,8 @@ impl WhereHeader {
             kind: self.kind.clone(),
             not_kind: self.not_kind.clone(),
             types: self.types.clone(),
+            types_if_known: self.type_if_known.clone(),
+            global: self.global,
             pure: self.pure,
             constant: self.constant,
         }
