@@ -102,7 +102,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(outcome) => outcome.exit_code().into(),
         Err(error) if is_closed_pipe(&error) => 0.into(),
         Err(error) => {
-            anstream::eprintln!("{}gate: {error:#}{}", ERROR.render(), ERROR.render_reset());
+            anstream::eprintln!("{ERROR}gate:{ERROR:#} {}", wrap::visible(&format!("{error:#}")));
             BROKEN.into()
         }
     }

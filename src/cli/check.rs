@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::{Common, config};
 use crate::analyze::analyze;
 use crate::catalog::Catalog;
+use crate::config::FILE;
 use crate::judge::{judge, metrics, module_metrics};
 use crate::lang;
 use crate::model::Outcome;
@@ -40,13 +41,13 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
         bail!("say what to judge: `gate check --all` judges the whole tree");
     }
     let begin = Instant::now();
-    let (root, paths) = source::locate(&args.paths)?;
+    let (root, paths) = source::locate(&args.paths, FILE)?;
     let config = config::load(common, &root)?;
     let catalog = Catalog::load(&config)?;
     let threads = start_threads(common)?;
     let (files, skipped) = source::find(&root, &paths, threads, &|path| config.project.is_excluded(path));
     if files.is_empty() && !common.quiet {
-        anstream::eprintln!("gate: no file of a language that gate reads was found below {}", root.display());
+        anstream::eprintln!("gate: no file of a language that gate reads was found below {} ({})", root.display(), extensions());
     }
     let progress = Progress::new(files.len(), common.quiet);
     let report = analyze(&config, &catalog, &files, skipped, &|| progress.step())?;
@@ -68,9 +69,6 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
         // The reader has seen enough, and the verdict stands.
         Err(error) if super::is_closed_pipe(&error) => {}
         written => written?,
-    }
-    if files.is_empty() && !common.quiet {
-        anstream::eprintln!("gate: there is no file to judge: gate reads {}", extensions());
     }
     Ok(verdict.outcome)
 }

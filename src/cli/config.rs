@@ -30,10 +30,10 @@ pub(super) fn run(args: &ConfigArgs, common: &Common) -> anyhow::Result<Outcome>
         return super::DONE;
     }
     let asked: Vec<PathBuf> = args.path.iter().cloned().collect();
-    let (root, found) = source::locate(&asked)?;
+    let (root, found) = source::locate(&asked, config::FILE)?;
     let config = load(common, &root)?;
     let path = match (&args.path, found.first()) {
-        (Some(_), Some(path)) => Some(path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned()),
+        (Some(_), Some(path)) if *path != root => Some(path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned()),
         _ => None,
     };
     let catalog = Catalog::load(&config)?;
@@ -43,15 +43,21 @@ pub(super) fn run(args: &ConfigArgs, common: &Common) -> anyhow::Result<Outcome>
 
 /// As [`load`] for the repository that the process is in.
 pub(super) fn load_here(common: &Common) -> anyhow::Result<Config> {
-    load(common, &source::locate(&[])?.0)
+    load(common, &source::locate(&[], config::FILE)?.0)
 }
 
 /// The file that was asked for, else the one at the root, else the defaults.
 pub(super) fn load(common: &Common, root: &Path) -> anyhow::Result<Config> {
-    match common.config.clone().or_else(|| Config::find(root)) {
+    match common.config.clone().or_else(|| Config::find(root).map(from_here)) {
         Some(path) => Config::load(&path),
         None => Ok(Config::default()),
     }
+}
+
+/// As people would write it where they are.
+fn from_here(path: PathBuf) -> PathBuf {
+    let here = Path::new(".").canonicalize();
+    here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(path)
 }
 
 fn page(config: &Config, catalog: &Catalog, path: Option<&str>) -> anyhow::Result<String> {

@@ -4,9 +4,9 @@ use std::fmt::Write;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::wrap::{WIDTH, paragraphs, wrap};
+use super::wrap::{WIDTH, paragraphs, visible, wrap};
 use super::{Common, output};
-use crate::catalog::{Catalog, Entry, Example, examples};
+use crate::catalog::{Catalog, Entry, Example};
 use crate::config;
 use crate::model::{Effort, Outcome, in_hours};
 
@@ -60,7 +60,7 @@ fn page(entry: &Entry, on: bool, verbose: bool) -> anyhow::Result<String> {
 }
 
 fn head(text: &str, page: &mut String) -> std::fmt::Result {
-    writeln!(page, "{HEAD}{text}{HEAD:#}")
+    writeln!(page, "{HEAD}{}{HEAD:#}", visible(text))
 }
 
 /// One line each.
@@ -108,7 +108,7 @@ fn write_params(entry: &Entry, page: &mut String) -> anyhow::Result<()> {
 
 /// In the first language there is, or in all.
 fn write_examples(entry: &Entry, all: bool, page: &mut String) -> anyhow::Result<()> {
-    let examples = examples(&entry.text).with_context(|| entry.source.clone())?;
+    let examples = entry.examples()?;
     let mut languages: Vec<&str> = Vec::new();
     for example in &examples {
         if !languages.contains(&example.language.name) {
@@ -131,7 +131,7 @@ fn write_example(example: &Example, page: &mut String) -> std::fmt::Result {
     let test = if example.is_test { " in a test" } else { "" };
     let found = if example.wanted.is_empty() { "Not found" } else { "Found" };
     head(&format!("{found} ({}{}{test})", example.language.name, with.join(",")), page)?;
-    for (place, line) in example.code.lines().enumerate() {
+    for (place, line) in visible(&example.code).lines().enumerate() {
         match example.wanted.contains(&(place as u32 + 1)) {
             true => writeln!(page, "{FOUND}>{FOUND:#} {line}")?,
             false if line.is_empty() => page.push('\n'),
@@ -142,7 +142,7 @@ fn write_example(example: &Example, page: &mut String) -> std::fmt::Result {
         Some(fixed) => {
             page.push('\n');
             head("Fixed", page)?;
-            fixed.lines().try_for_each(|line| writeln!(page, "{}", format!("  {line}").trim_end()))
+            visible(fixed).lines().try_for_each(|line| writeln!(page, "{}", format!("  {line}").trim_end()))
         }
         None => Ok(()),
     }

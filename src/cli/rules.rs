@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::wrap::{WIDTH, wrap};
+use super::wrap::{WIDTH, visible, wrap};
 use super::{Common, output};
 use crate::catalog::{self, Catalog, Entry};
 use crate::config::Profile;
@@ -80,7 +80,7 @@ fn title(entry: &Entry) -> String {
     let profile = (header.profile != Profile::Recommended).then(|| header.profile.name().to_owned());
     let some = !header.languages.is_empty() && header.languages.len() < RULE_LANGUAGES.len();
     let short = |name: &String| lang::named(name).and_then(|language| language.extensions.first().copied()).unwrap_or_default();
-    let languages = some.then(|| header.languages.iter().map(short).collect::<Vec<_>>().join(", "));
+    let languages = some.then(|| header.languages.iter().map(short).collect::<Vec<_>>().join("/"));
     let notes: Vec<String> = profile.into_iter().chain(languages).collect();
     if notes.is_empty() { header.title.clone() } else { format!("{} ({})", header.title, notes.join("; ")) }
 }
@@ -103,8 +103,8 @@ fn test(folder: &std::path::Path) -> anyhow::Result<Outcome> {
     let mut failed = 0;
     for entry in &entries {
         let problems = try_out::problems(entry);
-        writeln!(page, "{} {}", if problems.is_empty() { "ok    " } else { "FAILED" }, entry.id)?;
-        problems.iter().try_for_each(|problem| writeln!(page, "    {}", problem.replace('\n', "\n    ")))?;
+        writeln!(page, "{} {}", if problems.is_empty() { "ok    " } else { "failed" }, visible(&entry.source))?;
+        problems.iter().try_for_each(|problem| writeln!(page, "    {}", problem.trim_end().replace('\n', "\n    ")))?;
         failed += usize::from(!problems.is_empty());
     }
     writeln!(page, "{} passed, {failed} failed", entries.len() - failed)?;

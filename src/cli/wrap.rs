@@ -1,12 +1,18 @@
-//! Text for a terminal of common width. Knows no rule.
+//! Text for a terminal of common width, free of what could control the terminal. Knows no rule.
+use crate::output::shown;
 
 /// Columns that fit everywhere.
 pub(super) const WIDTH: usize = 80;
 
+/// The text with everything shown that would else act on the terminal; line ends and tabs stay.
+pub(super) fn visible(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
+}
+
 /// The words of a text in lines of at most `width` columns, unless a single word is wider.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in visible(text).split_whitespace() {
         match lines.last_mut() {
             Some(line) if columns(line) + 1 + columns(word) <= width => {
                 line.push(' ');
@@ -27,7 +33,7 @@ pub(super) fn paragraphs(markdown: &str) -> String {
         let is_fence = line.starts_with("```");
         if in_code || is_fence || line.starts_with('|') || line.starts_with('#') || line.is_empty() {
             close(&mut open, &mut page);
-            page.push_str(line);
+            page.push_str(&visible(line));
             page.push('\n');
             in_code ^= is_fence;
             continue;
