@@ -1,5 +1,6 @@
 //! The command line at its boundary: what the binary prints and ends with. The command lines with their output are in
-//! `fixtures/cli`; `TRYCMD=overwrite` writes the output anew. Each runs on a copy of `fixtures/cli/tree` outside any repository.
+//! `fixtures/cli`; `TRYCMD=overwrite` writes the output anew, but for what differs from run to run (elapsed times,
+//! the version, the list of rules), which is `[..]` or `...` and has to be put back by hand. Each runs on a copy of `fixtures/cli/tree` outside any repository.
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
