@@ -44,8 +44,9 @@ fn runs(statement: Node) -> bool {
     }
 }
 
-/// A `break` after the `return` that ends a case, and a `return` for the compiler after an endless loop, are habits that do no harm.
+/// A `break` after the `return` that ends a case, and a `return` for a type checker after an endless loop, are habits that do no harm.
 fn is_habit(first: Node, last: Node) -> bool {
-    let is_only = first.next_sibling().is_none();
-    first.is(Role::Break) && is_only && matches!(last.role(), Role::Return | Role::Throw | Role::Continue | Role::Block | Role::If)
+    let jumps = matches!(last.role(), Role::Return | Role::Throw | Role::Continue | Role::Block | Role::If);
+    let is_habit = first.is(Role::Break) && jumps || first.is(Role::Return) && last.role().is_loop();
+    is_habit && first.next_sibling().is_none()
 }

@@ -52,26 +52,31 @@ fn is_passed_on(name: Node) -> bool {
     !holder.ancestors().find(|around| !matches!(around.role(), Role::Parenthesized | Role::Sequence)).is_some_and(in_place)
 }
 
-/// A start value that is plain to see is a habit that does no harm, and so is letting go of a value with `null`.
+/// A start value that costs nothing to make is a habit that does no harm, and so is letting go of a value with `null`.
 fn is_default(name: Node, access: Access) -> bool {
     let (Some(value), is_start) = (value(name), access == Access::Initial) else { return false };
-    let is_empty = |node: Node| node.first_child().is_none();
+    is_release(value) || is_start && is_free(value)
+}
+
+fn is_release(value: Node) -> bool {
     match value.role() {
         Role::Null | Role::Undefined => true,
-        role if role.is_literal() => is_start || matches!(value.text(), "0" | "\"\"" | "''" | "false"),
-        Role::ObjectLiteral | Role::ArrayLiteral => is_empty(value),
-        Role::Unary if value.text() == "-1" || value.text() == "void 0" => true,
-        Role::Unary => is_start && value.descendants().all(|node| node.is(Role::Number) || is_empty(node)),
-        Role::Identifier => is_start && is_constant(value.text()),
-        Role::Member => is_start && value.children().last().is_some_and(|last| is_constant(last.text())),
-        // `new String[0]`
-        Role::Nothing => is_start && value.kind_name() == "array_creation_expression" && value.text().ends_with("[0]"),
-        _ => false,
+        Role::ObjectLiteral | Role::ArrayLiteral => value.first_child().is_none(),
+        Role::Unary => matches!(value.text(), "-1" | "void 0"),
+        role => role.is_literal() && matches!(value.text(), "0" | "\"\"" | "''" | "false"),
     }
 }
 
-fn is_constant(name: &str) -> bool {
-    name == "NaN" || name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
+/// Whether a value is written down rather than computed: a literal, another variable, a property.
+fn is_free(value: Node) -> bool {
+    let is_work = |part: Node| match part.role() {
+        Role::Call | Role::New | Role::Binary | Role::Assignment | Role::Update | Role::Await | Role::Yield | Role::Index => true,
+        Role::Ternary | Role::Lambda | Role::Function | Role::Switch | Role::Template | Role::Jsx => true,
+        // `new String[0]`
+        Role::Nothing => part.kind_name() == "array_creation_expression" && !part.text().ends_with("[0]"),
+        _ => false,
+    };
+    !value.descendants().chain([value]).any(is_work)
 }
 
 /// Counters and offsets that are moved on after their last use: the next line added will need it.
@@ -109,7 +114,8 @@ fn redeclared_variable(finder: &mut Finder) {
     for (symbol, node) in &scopes.again {
         let (Some(symbol), name) = (scopes.symbol(*symbol), scopes.tree.node(*node)) else { continue };
         let declaration = scopes.declaration(symbol);
-        if is_variable(symbol) && declares_variable(name) && !is_loop_head(name) && !is_loop_head(declaration) {
+        let is_meant = is_loop_head(name) || is_loop_head(declaration) || is_in_another_block(declaration, name);
+        if is_variable(symbol) && declares_variable(name) && !is_meant {
             let line = declaration.line().to_string();
             finder.report(name, &[("name", name.text()), ("line", &line)]).see(declaration, "declared before here");
         }
@@ -122,7 +128,15 @@ fn is_variable(symbol: &Symbol) -> bool {
 
 /// Whether a later declaration is a `var`, and not a function, a type or a parameter.
 fn declares_variable(name: Node) -> bool {
-    name.ancestors().find(|around| around.is(Role::Local) || around.role().is_boundary()).is_some_and(|local| local.is(Role::Local))
+    let declarator = name.ancestors().find(|around| around.is(Role::Declarator) || around.role().is_boundary());
+    let names = declarator.filter(|around| around.is(Role::Declarator)).and_then(|declarator| declarator.child(Field::Name));
+    names.is_some_and(|names| names == name || names.contains(name))
+}
+
+/// Blocks beside each other have a variable each to their author; one inside of the other, or one and the same, do not.
+fn is_in_another_block(first: Node, second: Node) -> bool {
+    let block = |around: &Node| matches!(around.role(), Role::Block | Role::Case) || around.role().is_loop() || around.role().is_boundary();
+    first.ancestors().find(block).is_some_and(|block| !block.contains(second))
 }
 
 /// `for (var i = 0; …)` once more in the same function is how it was always done.

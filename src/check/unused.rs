@@ -1,10 +1,11 @@
 //! Checks for names that nothing uses. What is visible outside the file is never reported.
+mod hidden;
 pub(super) mod imports;
 pub(super) mod locals;
 pub(super) mod members;
 
 use crate::lang::Role;
-use crate::parse::Node;
+use crate::parse::{Node, Tree};
 
 /// Whether a word stands somewhere in a text, with no letter or digit next to it.
 fn has_word(text: &str, word: &str) -> bool {
@@ -32,4 +33,13 @@ fn is_exported(node: Node) -> bool {
 /// Whether it only says what exists elsewhere.
 fn is_ambient(node: Node) -> bool {
     node.ancestors().any(|around| around.is(Role::Ambient))
+}
+
+/// Whether a file shows how something is used and leaves the rest out: cut up for a manual by `tag::name[]`, or with `// ...` in the
+/// place of code.
+fn is_excerpt(tree: &Tree) -> bool {
+    tree.comments.iter().any(|comment| {
+        let text = &tree.text[comment.start as usize..comment.end as usize];
+        text.contains("tag::") || text.len() > 4 && text.trim_start_matches(['/', '*', ' ']).trim_end_matches(['/', '*', ' ']) == "..."
+    })
 }

@@ -65,8 +65,17 @@ pub(super) fn redundant_jump<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
 fn ends_at_target(jump: Node, block: Node) -> bool {
     let Some(holder) = block.parent() else { return false };
     match holder.role() {
-        Role::Function | Role::Lambda => jump.is(Role::Return) && block.field() == Field::Body,
+        Role::Function | Role::Lambda => jump.is(Role::Return) && block.field() == Field::Body && !returns_value(block),
         _ if holder.role().is_loop() => jump.is(Role::Continue),
         _ => false,
     }
+}
+
+/// A script's function that gives back a value elsewhere says by a bare `return` that it gives back none here.
+fn returns_value(body: Node) -> bool {
+    let owner = body.parent();
+    let is_own = |node: &Node| node.ancestors().find(|around| around.role().is_boundary()) == owner;
+    let returns =
+        body.descendants().filter(|node| node.is(Role::Return) && node.first_child().is_some_and(|value| !value.is(Role::Dropped)));
+    { returns }.any(|node| is_own(&node))
 }

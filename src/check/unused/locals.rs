@@ -1,8 +1,9 @@
 //! `unused-local`: local variables and functions whose value nothing reads.
-use super::{has_word, is_ambient, is_exported};
+use super::{has_word, is_ambient, is_excerpt, is_exported};
 use crate::check::scopes::{Binding, Scopes, Symbol, SymbolId, SymbolKind};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
+use crate::model::FileRole;
 use crate::parse::{Node, Tree};
 
 pub(in crate::check) static ALL: &[Builtin] = &[Builtin { name: "unused-local", run: Run::File(unused_locals) }];
@@ -19,22 +20,25 @@ fn unused_locals(finder: &mut Finder) {
     let notes = std::cell::LazyCell::new(|| notes(finder.tree()));
     let mut unused = Vec::new();
     for (symbol, id) in scopes.symbols.iter().zip(0..) {
-        if is_candidate(scopes, symbol) && !is_used(scopes, symbol, id) {
+        if is_candidate(scopes, symbol, file.role) && !is_used(scopes, symbol, id) {
             let name = scopes.declaration(symbol);
             if !is_meant(scopes, symbol, name) && !notes.iter().any(|note| has_word(note, name.text())) {
                 unused.push(name);
             }
         }
     }
+    if unused.is_empty() || is_excerpt(finder.tree()) {
+        return;
+    }
     for name in unused {
         finder.report(name, &[("name", name.text())]);
     }
 }
 
-/// Whether it is a local whose every use is in sight.
-fn is_candidate(scopes: &Scopes, symbol: &Symbol) -> bool {
+/// Whether it is a local whose every use is in sight. The top level of a test's file may be a sample for the program tested.
+fn is_candidate(scopes: &Scopes, symbol: &Symbol, role: FileRole) -> bool {
     match symbol.kind {
-        SymbolKind::Local | SymbolKind::Function => !scopes.is_top_level(symbol) || scopes.is_module,
+        SymbolKind::Local | SymbolKind::Function => !scopes.is_top_level(symbol) || scopes.is_module && role == FileRole::Main,
         _ => false,
     }
 }
@@ -56,7 +60,8 @@ fn is_loop_variable(name: Node) -> bool {
 /// Whether it is there for another reason than its value.
 fn is_meant(scopes: &Scopes, symbol: &Symbol, name: Node) -> bool {
     let text = name.text();
-    let is_spoken = text.starts_with('_') || SPOKEN.iter().any(|word| text.to_ascii_lowercase().starts_with(word));
+    // The parser takes every `undefined` for the value.
+    let is_spoken = text.starts_with('_') || text == "undefined" || SPOKEN.iter().any(|word| text.to_ascii_lowercase().starts_with(word));
     is_spoken
         || is_exported(name)
         || is_ambient(name)

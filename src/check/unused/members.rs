@@ -2,7 +2,8 @@
 //! file may find (by reflection, serialisation, an annotation, native code) is left alone.
 use rustc_hash::FxHashMap;
 
-use super::is_ambient;
+use super::hidden::{SERIAL_NAMES, has_hidden_readers, is_one_of_many, is_spoken_for};
+use super::{is_ambient, is_excerpt};
 use crate::check::scopes::{Access, Scopes, SymbolKind, access_of};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
@@ -10,44 +11,6 @@ use crate::model::hash;
 use crate::parse::Node;
 
 pub(in crate::check) static ALL: &[Builtin] = &[Builtin { name: "unused-private-member", run: Run::File(unused_members) }];
-
-/// Members that Java's serialisation looks for by name.
-const SERIAL_NAMES: &[&str] = &[
-    "serialVersionUID",
-    "serialPersistentFields",
-    "readObject",
-    "readObjectNoData",
-    "writeObject",
-    "readResolve",
-    "writeReplace",
-    "readExternal",
-    "writeExternal",
-];
-
-/// Annotations of a class by which something else gets at its fields.
-const FIELD_USERS: &[&str] = &[
-    "Data",
-    "Value",
-    "Getter",
-    "Setter",
-    "Builder",
-    "SuperBuilder",
-    "With",
-    "ToString",
-    "EqualsAndHashCode",
-    "AllArgsConstructor",
-    "RequiredArgsConstructor",
-    "Entity",
-    "Embeddable",
-    "MappedSuperclass",
-    "Document",
-    "XmlAccessorType",
-    "XmlRootElement",
-    "XmlType",
-    "JsonAutoDetect",
-    "ConfigurationProperties",
-    "State",
-];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
@@ -88,13 +51,17 @@ fn unused_members(finder: &mut Finder) {
             member.used = member.used || is_use(file.scopes(), *member, node);
         }
     }
-    for member in members.iter().filter(|member| !member.used) {
-        let what = match member.what {
-            What::Field => "field",
-            What::Method => "method",
-            What::Class => "class",
+    let mut unused = members.iter().filter(|member| !member.used).peekable();
+    if unused.peek().is_none() || is_excerpt(tree) {
+        return;
+    }
+    for member in unused.filter(|member| !is_spoken_for(member.whole) && !is_one_of_many(member.whole)) {
+        let (what, use_of_it) = match member.what {
+            What::Field => ("field", "read"),
+            What::Method => ("method", "used"),
+            What::Class => ("class", "used"),
         };
-        finder.report(member.name, &[("name", member.name.text()), ("what", what)]);
+        finder.report(member.name, &[("name", member.name.text()), ("what", what), ("use", use_of_it)]);
     }
 }
 
@@ -125,25 +92,6 @@ fn java_members(node: Node) -> Vec<Member> {
     let itself = (what != What::Field).then_some(node);
     let holders = holders.chain(itself).filter(|holder| named(*holder));
     holders.filter_map(|holder| Some(Member { name: holder.child(Field::Name)?, whole: node, what, used: false })).collect()
-}
-
-/// Whether the fields of the class around are read by code that cannot be seen: native, generated, serialising.
-fn has_hidden_readers(field: Node) -> bool {
-    let may_be_native = field.tree().words.may_have(hash::bytes(b"native"));
-    field.ancestors().filter(|around| around.role().is_class()).any(|class| {
-        let head_end = class.child(Field::Body).map_or(class.start(), |body| body.start());
-        let head = &class.tree().text[class.start() as usize..head_end as usize];
-        let users = class.child_with(Role::Modifiers).into_iter().flat_map(|modifiers| modifiers.children());
-        let is_user = |node: Node| node.name().is_some_and(|name| FIELD_USERS.contains(&name.rsplit('.').next().unwrap_or(name)));
-        let members = class.child(Field::Body).into_iter().flat_map(|body| body.children());
-        let is_native = |member: Node| {
-            member.child_with(Role::Modifiers).is_some_and(|modifiers| modifiers.children().any(|word| word.text() == "native"))
-        };
-        head.contains("Serializable")
-            || head.contains("Externalizable")
-            || users.filter(|node| node.is(Role::Annotation)).any(is_user)
-            || may_be_native && members.filter(|member| member.is(Role::Function)).any(is_native)
-    })
 }
 
 /// A `#private` member, or one that TypeScript calls private.
