@@ -63,7 +63,8 @@ fn the_rules_are_listed() {
     }
     let words: Vec<String> = gate::lang::role_words().map(code).collect();
     let words = wrapped(&words.join(", "));
-    write!(text, "\n\n### Words for kinds\n\nThey mean the same in every language; `gate tree FILE` shows the grammar's own.\n\n{words}\n").expect("text");
+    write!(text, "\n\n### Words for kinds\n\nThey mean the same in every language; `gate tree FILE` shows the grammar's own.\n\n{words}\n")
+        .expect("text");
     equals_file("docs/rules.md", &text);
 }
 

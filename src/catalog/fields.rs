@@ -70,6 +70,8 @@ const WHERE: &[Field] = &[
     ("kind", "It is of one of these kinds."),
     ("not-kind", "It is of none of these kinds."),
     ("type", "It is a variable declared in the file with one of these types, type arguments left out."),
+    ("type-if-known", "As `type`, but what the file does not tell the type of will do."),
+    ("global", "Whether it is a name that the file does not declare."),
     ("pure", "Whether reading it twice is the same as once: no call, creation, assignment, increment or await in it."),
     ("constant", "Whether it is made of literals and constants only."),
 ];
