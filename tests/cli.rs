@@ -40,7 +40,8 @@ fn with_finding() -> tempfile::TempDir {
 #[test]
 fn colours_come_when_they_are_asked_for() {
     let folder = with_finding();
-    let cases: &[(&[&str], Option<(&str, &str)>, bool)] = &[
+    type Case<'a> = (&'a [&'a str], Option<(&'a str, &'a str)>, bool);
+    let cases: &[Case] = &[
         (&["check", "--all", "--color", "always"], None, true),
         (&["check", "--all"], None, false),
         (&["check", "--all", "--color", "never"], Some(("CLICOLOR_FORCE", "1")), false),
