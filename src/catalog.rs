@@ -138,7 +138,7 @@ pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
 
 /// Reads one rule file. `source` names it in errors.
 pub fn read(id: &str, group: &str, text: &str, source: &str) -> anyhow::Result<Entry> {
-    let text = text.replace("\r\n", "\n");
+    let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() };
     let parts = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n"));
     let (head, body) = parts.with_context(|| format!("{source}: a rule file begins with a header between two lines `+++`"))?;
     let header = header::read(head).with_context(|| format!("{source}: the header is not right"))?;
@@ -170,7 +170,7 @@ impl Entry {
 
     /// The reason, without the examples.
     pub fn why(&self) -> &str {
-        let end = ["\n## Bad", "\n## Good"].iter().filter_map(|head| self.text.find(head)).min();
+        let end = ["\n## Bad", "\n## Good"].iter().filter_map(|head| memchr::memmem::find(self.text.as_bytes(), head.as_bytes())).min();
         self.text[..end.unwrap_or(self.text.len())].trim()
     }
 
