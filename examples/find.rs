@@ -27,15 +27,11 @@ fn main() {
                 if source::unwanted(&file.path, &text).is_some() {
                     return vec![];
                 }
-                let role = if file.path.contains("/test/")
-                    || file.path.contains("__tests__")
-                    || file.path.contains(".test.")
-                    || file.path.contains(".spec.")
-                {
-                    FileRole::Test
-                } else {
-                    FileRole::Main
-                };
+                let project = gate::config::Project::default();
+                if project.is_excluded(&file.path) || project.is_generated(&file.path) {
+                    return vec![];
+                }
+                let role = project.role_of(&file.path);
                 let parsed = parser.parse(&text, file.language);
                 let measured = gate::measure::measure(&parsed.tree, Default::default());
                 let view = FileView::new(&parsed.tree, &measured.units, role);

@@ -59,6 +59,7 @@ const SPOKEN: &[&str] = &[
     "reserved",
     "not called",
     "to suppress",
+    "no-unused",
 ];
 
 /// Whether the fields of the class around are read by code that cannot be seen: native, generated, serialising.

@@ -103,7 +103,16 @@ fn script_member(name: Node) -> Option<Member> {
     let has = |text: &str| whole.children().any(|child| child.text() == text);
     let class = whole.ancestors().find(|around| around.is(Role::Class))?;
     let is_hidden = name.text().starts_with('#') || has("private");
-    if !is_hidden || has("declare") || is_ambient(class) || name.text() == "constructor" || is_decorated(whole) || is_decorated(class) {
+    // `private brand!: never` tells apart two classes of the same shape.
+    let is_brand = whole.child(Field::Type).is_some_and(|kind| matches!(kind.text().trim_start_matches([':', ' ']), "never" | "void"));
+    if !is_hidden
+        || is_brand
+        || has("declare")
+        || is_ambient(class)
+        || name.text() == "constructor"
+        || is_decorated(whole)
+        || is_decorated(class)
+    {
         return None;
     }
     let what = match whole.role() {
