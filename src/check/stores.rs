@@ -71,16 +71,16 @@ fn is_release(value: Node) -> bool {
     }
 }
 
-/// Whether a value is written down rather than computed: a literal, another variable, a property.
+/// Whether a value is written down rather than computed: a literal, another variable, a property, a function.
 fn is_free(value: Node) -> bool {
     let is_work = |part: Node| match part.role() {
         Role::Call | Role::New | Role::Binary | Role::Assignment | Role::Update | Role::Await | Role::Yield | Role::Index => true,
-        Role::Ternary | Role::Lambda | Role::Function | Role::Switch | Role::Template | Role::Jsx => true,
+        Role::Ternary | Role::Switch | Role::Template | Role::Jsx => true,
         // `new String[0]`
         Role::Nothing => part.kind_name() == "array_creation_expression" && !part.text().ends_with("[0]"),
         _ => false,
     };
-    !value.descendants().chain([value]).any(is_work)
+    value.role().is_function() || !value.descendants().chain([value]).any(is_work)
 }
 
 /// Counters and offsets that are moved on after their last use: the next line added will need it. `a = a + 1` is one of them.
