@@ -1,6 +1,8 @@
 //! The floor that gate's analysis is measured against: the same walk, allocator and threads, but parsing only.
 //!
 //! `cargo bench --bench floor -- THREADS PATH [tree]`; with `tree` also the one traversal into gate's own table.
+#![allow(clippy::print_stdout)]
+
 use std::path::PathBuf;
 
 use rayon::prelude::*;

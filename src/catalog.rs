@@ -1,6 +1,7 @@
 //! The rule catalog: rule files to rules. Built-in rules and a user's own are read by the same reader.
 //! Knows no source file; what rules look for is `check`'s.
 mod example;
+mod fields;
 mod header;
 mod settings;
 
@@ -9,7 +10,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-pub use example::{Example, examples};
+pub use example::Example;
+pub use fields::TABLES;
 pub use header::Header;
 
 use crate::check::{Params, Rule};
@@ -33,6 +35,8 @@ pub struct Entry {
     pub text: String,
     /// Where it was read from, for messages.
     pub source: String,
+    /// Lines of the file above `text`.
+    above: usize,
 }
 
 /// All rules there are: gate's and the user's.
@@ -118,7 +122,7 @@ pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
     for file in walk {
         let file = file.with_context(|| format!("cannot read the rules in {}", folder.display()))?;
         let path = file.path();
-        if !path.extension().is_some_and(|extension| extension == "md") || !file.file_type().is_some_and(|kind| kind.is_file()) {
+        if path.extension().is_none_or(|extension| extension != "md") || !file.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
         let id = path.file_stem().and_then(|stem| stem.to_str()).context("a rule's file name is not UTF-8")?;
@@ -138,7 +142,8 @@ pub fn read(id: &str, group: &str, text: &str, source: &str) -> anyhow::Result<E
     let parts = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n"));
     let (head, body) = parts.with_context(|| format!("{source}: a rule file begins with a header between two lines `+++`"))?;
     let header = header::read(head).with_context(|| format!("{source}: the header is not right"))?;
-    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text: body.to_owned(), source: source.to_owned() })
+    let above = head.lines().count() + 2;
+    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text: body.to_owned(), source: source.to_owned(), above })
 }
 
 impl Entry {
@@ -153,6 +158,14 @@ impl Entry {
             cwe: self.header.cwe.clone(),
             why: self.why().to_owned(),
         }
+    }
+
+    /// The examples in the order of the file.
+    ///
+    /// # Errors
+    /// What is no example where one should be, with its line.
+    pub fn examples(&self) -> anyhow::Result<Vec<Example>> {
+        example::examples(&self.text, self.above)
     }
 
     /// The reason, without the examples.

@@ -6,12 +6,13 @@ mod output;
 mod progress;
 mod rules;
 mod tree;
+mod wrap;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::model::Outcome;
 
@@ -29,9 +30,9 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
-  gate check --all                      judge the whole tree
-  gate check --all --format sarif       the same for machines
-  gate explain self-assignment          why a rule is there, with examples
+  gate check --all                  judge the whole tree
+  gate check --all --format json    the same for machines
+  gate explain self-assignment      why a rule is there, with examples
 
 Exit codes: 0 passed or warned, 1 failed, 2 undecided or an error.";
 
@@ -46,6 +47,7 @@ enum Command {
 
 /// Options that every command takes.
 #[derive(Args)]
+#[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
     /// Read this configuration instead of the gate.toml at the root.
     #[arg(long, global = true, value_name = "FILE")]
@@ -69,6 +71,11 @@ enum Color {
     Auto,
     Always,
     Never,
+}
+
+/// What the command line accepts, for the docs.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command that the arguments name and gives the exit code of the process.
@@ -95,7 +102,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(outcome) => outcome.exit_code().into(),
         Err(error) if is_closed_pipe(&error) => 0.into(),
         Err(error) => {
-            anstream::eprintln!("{}gate: {error:#}{}", ERROR.render(), ERROR.render_reset());
+            anstream::eprintln!("{ERROR}gate:{ERROR:#} {}", wrap::visible(&format!("{error:#}")));
             BROKEN.into()
         }
     }

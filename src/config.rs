@@ -25,7 +25,6 @@ use crate::model::{Condition, Dialect, On};
 pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
 pub use gate::{Gate, Module};
-pub use limit::limit_text;
 pub use patterns::Patterns;
 pub use project::Project;
 pub use rules::{Override, ParamSetting, Profile, RuleSetting, RuleSettings};

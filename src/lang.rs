@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use role::field_named;
-pub use role::{Field, Role, roles_named};
+pub use role::{Field, Role, role_words, roles_named};
 
 use crate::model::hash;
 

@@ -9,6 +9,8 @@ mod snippet;
 mod table;
 mod text;
 
+pub use clean::shown;
+
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 

@@ -2,12 +2,14 @@
 //!
 //! tree-sitter's tree is walked once, into a table of nodes in the order of the text ([`Tree`]). All that comes later scans
 //! that table: it is small, has parents and subtree hashes, and costs no call into C. Knows no rule and no metric.
+mod node;
 mod tree;
 mod words;
 
 use std::ops::ControlFlow;
 
-pub use tree::{Children, CommentSpan, Node, NodeId, Tree};
+pub use node::{Children, Node};
+pub use tree::{CommentSpan, NodeId, Tree};
 pub use words::Words;
 
 use crate::lang::{Field, Language, Role};
@@ -147,8 +149,9 @@ impl Tree<'_> {
         if kept {
             let place = self.nodes.len() - 1;
             let text = self.leaf_text(place);
-            let state = hash::mix(self.grammar.kind_hash(self.nodes[place].kind), hash::bytes(text.as_bytes()));
-            self.words.add(hash::bytes(text.as_bytes()));
+            let word = hash::bytes(text.as_bytes());
+            let state = hash::mix(self.grammar.kind_hash(self.nodes[place].kind), word);
+            self.words.add(word);
             let raw = &mut self.nodes[place];
             raw.hash = state;
             raw.next = place as u32 + 1;

@@ -2,7 +2,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::catalog::{Entry, Example, examples};
+use crate::catalog::{Entry, Example};
 use crate::check::{FileView, Param, Params, RuleSet, Scratch};
 use crate::lang::Language;
 use crate::measure::{Dialect, measure};
@@ -12,7 +12,7 @@ use crate::parse::Parser;
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
 pub fn problems(entry: &Entry) -> Vec<String> {
     let mut problems = entry.header.problems();
-    match (examples(&entry.text), entry.header.defaults()) {
+    match (entry.examples(), entry.header.defaults()) {
         (Err(error), _) | (_, Err(error)) => problems.push(format!("{error:#}")),
         (Ok(examples), Ok(defaults)) => {
             problems.extend(missing(entry, &examples));
@@ -44,11 +44,13 @@ fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<(
     }
     let role = if example.is_test { FileRole::Test } else { FileRole::Main };
     let found = check(&set, &example.code, example.language, role);
-    let lines: Vec<u32> = found.iter().map(|finding| finding.at.start_line).collect();
-    let mut wanted = example.wanted.clone();
+    // Lines are those of the rule file, where its author looks for them.
+    let in_file = |line: u32| example.line as u32 + line - 1;
+    let lines: Vec<u32> = found.iter().map(|finding| in_file(finding.at.start_line)).collect();
+    let mut wanted: Vec<u32> = example.wanted.iter().copied().map(in_file).collect();
     wanted.sort_unstable();
-    let place = format!("the example at line {} of the text", example.line);
-    anyhow::ensure!(lines == wanted, "{place}: wanted findings on lines {wanted:?}, found {lines:?} in\n{}", numbered(&example.code));
+    let place = format!("line {}", example.line);
+    anyhow::ensure!(lines == wanted, "{place}: findings are wanted on lines {wanted:?} and found on {lines:?}:\n{}", numbered(example));
     if let Some(fixed) = &example.fixed {
         let after = fix(&example.code, &found);
         anyhow::ensure!(after == *fixed, "{place}: the fix gives\n{after}and not\n{fixed}");
@@ -92,6 +94,6 @@ fn with_params(defaults: &Params, given: &[(String, String)]) -> anyhow::Result<
     Ok(params)
 }
 
-fn numbered(code: &str) -> String {
-    code.lines().enumerate().map(|(place, line)| format!("{:4} | {line}\n", place + 1)).collect()
+fn numbered(example: &Example) -> String {
+    example.code.lines().enumerate().map(|(place, line)| format!("{:4} | {line}\n", example.line + place)).collect()
 }

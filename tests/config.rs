@@ -2,7 +2,7 @@
 //! in the environment the generated files (`docs/gate.schema.json` and the expectations in `fixtures/config`) are written anew.
 use std::path::{Path, PathBuf};
 
-use gate::config::{Config, Profile, effective, limit_text, schema, suggest};
+use gate::config::{Config, Profile, effective, schema, suggest};
 use gate::model::{Condition, Dialect, Effort, FileRole, Limit, Metric, NoData, On, Param, Rating, Scope, Severity};
 use proptest::prelude::*;
 
@@ -28,7 +28,7 @@ fn parsed(text: &str) -> Config {
 
 /// Metric, on, warn, fail, no-data in words.
 fn in_words(condition: &Condition) -> String {
-    let limit = |limit: Option<Limit>| limit.map_or("-".to_owned(), limit_text);
+    let limit = |limit: Option<Limit>| limit.map_or("-".to_owned(), |limit| limit.to_string());
     let Condition { metric, on, warn, fail, no_data } = condition;
     format!("{} {} | {} | {} | {no_data:?}", metric.key(), on.name(), limit(*warn), limit(*fail))
 }

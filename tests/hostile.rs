@@ -233,7 +233,7 @@ fn survives(text: &str) {
 /// Pieces of code that mean something to a grammar or a rule, to be strung together at random.
 fn scraps() -> Vec<String> {
     let catalog = gate::catalog::builtin().expect("rules");
-    let examples = catalog.iter().flat_map(|entry| gate::catalog::examples(&entry.text).expect("examples"));
+    let examples = catalog.iter().flat_map(|entry| entry.examples().expect("examples"));
     let mut scraps: Vec<String> = examples.flat_map(|example| example.code.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
     scraps.extend(
         ["{", "}", "(", ")", "\u{feff}", "\r\n", "\0", "`${", "/*", "*/", "'", "\"", "\u{202e}", "ä", "=>", "class", "@"]

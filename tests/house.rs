@@ -63,6 +63,18 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
+fn nothing_unwraps_outside_tests() {
+    let mut wrong = Vec::new();
+    for file in sources().into_iter().filter(|file| !file.ends_with("tests.rs")) {
+        let text = read(&file);
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let unwraps = code.lines().zip(1..).filter(|(line, _)| line.contains(".unwrap()") || line.contains("panic!("));
+        wrong.extend(unwraps.map(|(_, number)| format!("{}:{number}", file.display())));
+    }
+    assert!(wrong.is_empty(), "say with `expect` why it cannot happen, or return an error:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_module_stands_on_a_floor_and_is_drawn() {
     let drawing = read(Path::new("src/lib.rs"));
     for name in FLOORS.iter().copied().flatten().filter(|name| !["lib", "main"].contains(name)) {

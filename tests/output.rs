@@ -84,6 +84,12 @@ fn conditions() -> Vec<Vec<Condition>> {
     vec![root, vec![condition(Metric::Bugs, None, more(0))]]
 }
 
+/// A page without sources and figures.
+fn bare<'a>(report: &'a Report, verdict: &'a gate::model::Verdict) -> Page<'a> {
+    let style = Style::default();
+    Page { report, verdict, metrics: &[], modules: &[], source: &|_| None, root: None, elapsed: None, style }
+}
+
 fn written(name: &str, report: &Report, style: Style) -> String {
     let verdict = judge(report, &conditions());
     let metrics = metrics(report);
@@ -141,16 +147,7 @@ fn many_conditions_show_those_that_did_not_hold() {
         no_data: NoData::Pass,
     };
     let verdict = judge(&report, &[vec![passed; 30]]);
-    let page = Page {
-        report: &report,
-        verdict: &verdict,
-        metrics: &[],
-        modules: &[],
-        source: &|_| None,
-        root: None,
-        elapsed: None,
-        style: Style::default(),
-    };
+    let page = bare(&report, &verdict);
     let mut out = Vec::new();
     output::named("text").unwrap().write(&page, &mut out).unwrap();
     assert!(String::from_utf8(out).unwrap().contains("and 30 conditions that passed (-v shows all)"));
@@ -279,16 +276,7 @@ fn errors_of_the_writer_are_returned() {
     let report = sample();
     let verdict = judge(&report, &conditions());
     assert_eq!(verdict.outcome, Outcome::Failed);
-    let page = Page {
-        report: &report,
-        verdict: &verdict,
-        metrics: &[],
-        modules: &[],
-        source: &|_| None,
-        root: None,
-        elapsed: None,
-        style: Style::default(),
-    };
+    let page = bare(&report, &verdict);
     for output in output::ALL {
         let error = output.write(&page, &mut Closed).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe, "{}", output.name);

@@ -7,7 +7,7 @@ use crate::lang::{self, Language};
 #[derive(Debug, PartialEq)]
 pub struct Example {
     pub language: &'static Language,
-    /// The line of the rule file's text (below the header) on which the code begins, 1-based.
+    /// The line of the rule file on which the code begins, 1-based.
     pub line: usize,
     pub code: String,
     /// 1-based lines of `code` on which a finding must begin, one entry for each.
@@ -26,8 +26,8 @@ impl PartialEq for Language {
     }
 }
 
-/// All examples of a rule's text. Blocks in other sections are prose.
-pub fn examples(text: &str) -> anyhow::Result<Vec<Example>> {
+/// All examples of a rule's text, which begins below this many lines of the file. Blocks in other sections are prose.
+pub(super) fn examples(text: &str, above: usize) -> anyhow::Result<Vec<Example>> {
     let mut examples: Vec<Example> = Vec::new();
     let mut section = "";
     let mut lines = text.lines().enumerate();
@@ -39,11 +39,11 @@ pub fn examples(text: &str) -> anyhow::Result<Vec<Example>> {
         let code: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```")).collect();
         match section {
             "Bad" | "Good" => {
-                let example = read(info, number + 2, &code).with_context(|| format!("line {} of the text", number + 1))?;
+                let example = read(info, above + number + 2, &code).with_context(|| format!("line {}", above + number + 1))?;
                 if (section == "Bad") == example.wanted.is_empty() {
                     bail!(
-                        "line {} of the text: a block under ## {section} {}",
-                        number + 1,
+                        "line {}: a block under ## {section} {}",
+                        above + number + 1,
                         match section {
                             "Bad" => "marks what must be found with //~",
                             _ => "has no finding",

@@ -1,4 +1,4 @@
-//! The header of a rule file. Each field is documented in docs/rules.md, which is made from here.
+//! The header of a rule file. What each field means stands in `fields`.
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -95,6 +95,8 @@ struct WhereHeader {
     not_kind: Vec<String>,
     #[serde(rename = "type")]
     types: Vec<String>,
+    type_if_known: Vec<String>,
+    global: Option<bool>,
     pure: Option<bool>,
     constant: Option<bool>,
 }
@@ -254,6 +256,8 @@ impl WhereHeader {
             kind: self.kind.clone(),
             not_kind: self.not_kind.clone(),
             types: self.types.clone(),
+            types_if_known: self.type_if_known.clone(),
+            global: self.global,
             pure: self.pure,
             constant: self.constant,
         }
@@ -274,7 +278,7 @@ fn filled(text: &str, params: &Params) -> String {
 }
 
 fn unit_metric(name: &str) -> anyhow::Result<UnitMetric> {
-    let names = || UnitMetric::ALL.iter().map(|(_, name, _)| *name).collect::<Vec<_>>().join(", ");
+    let names = || UnitMetric::ALL.iter().map(|(_, name, ..)| *name).collect::<Vec<_>>().join(", ");
     UnitMetric::named(name).with_context(|| format!("no metric `{name}`; there are {}", names()))
 }
 
@@ -291,4 +295,44 @@ fn safety(name: Option<&str>) -> anyhow::Result<Safety> {
 fn one_of(word: Option<&str>, key: &str, words: &[&str]) -> anyhow::Result<usize> {
     let Some(word) = word else { return Ok(0) };
     words.iter().position(|allowed| *allowed == word).with_context(|| format!("{key} = {word:?}: it is one of {}", words.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::TABLES;
+    use super::*;
+
+    /// Learns the names of a struct's fields from what its reader asks for.
+    struct Fields<'a>(&'a mut Vec<&'static str>);
+
+    impl<'de> Deserializer<'de> for Fields<'_> {
+        type Error = de::value::Error;
+
+        fn deserialize_struct<V: Visitor<'de>>(self, _: &str, fields: &'static [&'static str], _: V) -> Result<V::Value, Self::Error> {
+            self.0.extend(fields);
+            Err(de::Error::custom("only the names were asked for"))
+        }
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+            Err(de::Error::custom("not a struct"))
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq tuple
+            tuple_struct map enum identifier ignored_any
+        }
+    }
+
+    fn fields<'de, T: Deserialize<'de>>() -> Vec<&'static str> {
+        let mut names = Vec::new();
+        let _ = T::deserialize(Fields(&mut names));
+        names
+    }
+
+    #[test]
+    fn every_field_is_documented_in_its_place() {
+        let read = [fields::<Header>(), fields::<ParamHeader>(), fields::<Match>(), fields::<WhereHeader>()];
+        let documented = TABLES.iter().map(|(_, rows)| rows.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        assert_eq!(documented.collect::<Vec<_>>(), read);
+    }
 }

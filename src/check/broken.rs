@@ -206,3 +206,36 @@ impl Scanner<'_> {
 fn pairs(open: u8, close: u8) -> bool {
     matches!((open, close), (b'(', b')') | (b'[', b']') | (b'{', b'}'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn finds(is_java: bool, text: &str, wanted: Option<(usize, What)>) {
+        let fault = Scanner { text: text.as_bytes(), is_java }.first_fault();
+        assert_eq!(wanted.map(|(at, what)| Fault { at, what }), fault, "{text}");
+    }
+
+    #[test]
+    fn what_no_version_of_a_language_allows_is_a_fault() {
+        finds(true, "class C { void m() { }", Some((8, What::Opens)));
+        finds(true, "class C { } }", Some((12, What::Closes)));
+        finds(true, "f(a[1);", Some((3, What::Opens)));
+        finds(true, "s = \"a", Some((4, What::Unterminated)));
+        finds(true, "/* a", Some((0, What::Unterminated)));
+        finds(true, "x = ;", Some((4, What::Operand)));
+        finds(true, "f(a &&)", Some((6, What::Operand)));
+        finds(true, "f(a,)", Some((4, What::Operand)));
+        finds(false, "a = `${b`", Some((8, What::Unterminated)));
+    }
+
+    #[test]
+    fn brackets_in_text_and_operators_that_are_whole_are_none() {
+        finds(true, "c = '{'; d = '\\''; s = \"}\\\"\"; t = \"\"\"\n\"}\"\"\"; i++; f(i--); // (", None);
+        finds(true, "enum E { A, B, ; } import a.*; int[] n = { 1, };", None);
+        finds(false, "a = `{${b + `}${c}`} {`; r = /[/({]/; x = y / z / w; f(a,); i++;", None);
+        finds(false, "#!/usr/bin/env node (\nreturn /[)]/.test(a);", None);
+        finds(false, "if (a) /(/.test(b)", None);
+    }
+}

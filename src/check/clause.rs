@@ -288,7 +288,7 @@ fn statement(node: Node) -> Node {
 }
 
 fn is_empty(node: Node, comments_count: bool) -> bool {
-    node.first_child().is_none() && !(comments_count && !node.comments().is_empty())
+    node.first_child().is_none() && (!comments_count || node.comments().is_empty())
 }
 
 /// A fix must not lose a comment: each must lie in something that the fix takes over.

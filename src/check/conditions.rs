@@ -33,6 +33,9 @@ fn inverted_boolean<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         role => matches!(role, Role::Unary | Role::Cast | Role::Member | Role::Await | Role::InstanceOf),
     });
     let code = if in_operation { format!("({code})") } else { code };
+    // `return!(a == b)` has no space that the operand could do without.
+    let is_glued = finder.tree().text[..node.start() as usize].ends_with(|letter: char| letter.is_alphanumeric());
+    let code = if is_glued { format!(" {code}") } else { code };
     let finding = finder.report(node, &[("operator", operator), ("other", other)]);
     if node.comments().is_empty() {
         finding.edit(Safety::Safe, node.start(), node.end(), code);

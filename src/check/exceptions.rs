@@ -70,8 +70,9 @@ fn useless_catch<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let before = node.previous_sibling().map_or(node.start(), Node::end);
     let head = node.child_with(Role::Block).map_or(node.end(), Node::start);
     let length = finder.tree().text[node.start() as usize..head as usize].trim_end().len() as u32;
+    let keeps_comments = finder.tree().comments_in(before, node.end()).is_empty();
     let finding = finder.report_text(node.start(), node.start() + length, &[("name", name.text())]);
-    if has_finally || !is_only {
+    if (has_finally || !is_only) && keeps_comments {
         finding.edit(Safety::Safe, before, node.end(), "");
     }
 }

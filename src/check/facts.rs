@@ -170,7 +170,12 @@ pub(super) fn opposite(operator: &str) -> Option<&'static str> {
 pub(super) fn negated(node: Node) -> String {
     let node = node.inner();
     match node.role() {
-        Role::Unary if node.operator() == "!" => node.child(Field::Argument).map_or("", |argument| argument.inner().text()).to_owned(),
+        Role::Unary if node.operator() == "!" => {
+            let Some(argument) = node.child(Field::Argument) else { return format!("!({})", node.text()) };
+            // In JavaScript the opposite of `!x` is a boolean, and `x` may be none.
+            let is_same = node.tree().language.name == "java" || is_boolean(argument);
+            if is_same { argument.inner().text().to_owned() } else { format!("!!{}", argument.text()) }
+        }
         Role::Binary => match operands(node).and_then(|(left, own, right)| Some((left, opposite(own)?, right))) {
             Some((left, operator, right)) => format!("{} {operator} {}", left.text(), right.text()),
             None => format!("!({})", node.text()),

@@ -9,7 +9,7 @@ pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "modifier-order", run: Run::Nodes(&[Role::Modifiers], modifier_order) },
 ];
 
-/// `boolean equals(Foo)` in a class that has no `equals(Object)`.
+/// `boolean equals(Foo)` in a class `Foo` that has no `equals(Object)`. In an enum that one is final, so it is an honest overload.
 fn equals_parameter_type<'t>(method: Node<'t>, finder: &mut Finder<'_, 't>) {
     if method.name() != Some("equals") || is_static(method) || returned(method) != "boolean" {
         return;
@@ -17,9 +17,8 @@ fn equals_parameter_type<'t>(method: Node<'t>, finder: &mut Finder<'_, 't>) {
     let (Some(kind), Some(class)) = (only_parameter_type(method), method.parent()) else { return };
     let is_object = |kind: Node| matches!(kind.text(), "Object" | "java.lang.Object");
     let overrides = |member: Node<'t>| member.name() == Some("equals") && only_parameter_type(member).is_some_and(is_object);
-    // A type parameter makes it the method of some interface.
-    let is_variable = kind.text().len() == 1;
-    if !is_object(kind) && !is_variable && !is_hidden(method) && !class.children().any(overrides) {
+    let is_own = class.parent().is_some_and(|class| class.kind_name() != "enum_declaration" && class.name() == Some(kind.text()));
+    if is_own && !is_hidden(method) && !class.children().any(overrides) {
         finder.report(kind, &[("type", kind.text())]);
     }
 }

@@ -37,7 +37,7 @@ fn place_of(tree: &Tree, byte: u32) -> Place {
     }
     let Some(last) = tree.last_from(byte) else { return Place::Code };
     let around = std::iter::once(last).chain(last.ancestors()).filter(|node| byte < node.end());
-    around.map(meaning).find(|place| *place != None).flatten().unwrap_or(Place::Code)
+    around.map(meaning).find(Option::is_some).flatten().unwrap_or(Place::Code)
 }
 
 /// What a node makes of the text in it; nothing if that is for the nodes around it to say.

@@ -176,6 +176,8 @@ fn whole<'t>(file: &'t ParsedFile<'t>, start: usize, end: usize, selector: Optio
         (node.start() as usize, node.end() as usize) == (start, end)
             && !node.is(Role::Program)
             && selector.is_none_or(|kind| kind == node.kind())
+            // A lone annotation is meant as itself, not as all the modifiers.
+            && !(node.is(Role::Modifiers) && node.first_child().is_some_and(|only| only.is(Role::Annotation) && only.end() == node.end()))
     };
     if file.tree.has_errors {
         return None;

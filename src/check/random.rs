@@ -3,8 +3,7 @@ use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
 
-pub(super) const ALL: &[Builtin] =
-    &[Builtin { name: "insecure-random", run: Run::Nodes(&[Role::Call, Role::New], insecure_random) }];
+pub(super) const ALL: &[Builtin] = &[Builtin { name: "insecure-random", run: Run::Nodes(&[Role::Call, Role::New], insecure_random) }];
 
 /// Parts of names of what must not be guessed.
 const SECRETS: &[&str] =

@@ -68,7 +68,7 @@ impl RuleSet {
         self.check_nodes(file, &on, scratch, &mut found);
         self.check_queries(parsed, file, &on, &mut found);
         suppress::suppress(self, file, &mut found);
-        found.sort_by(|a, b| (a.at.start, a.at.end, a.rule).cmp(&(b.at.start, b.at.end, b.rule)));
+        found.sort_by_key(|finding| (finding.at.start, finding.at.end, finding.rule));
         found
     }
 

@@ -38,7 +38,7 @@ impl Names {
         match self {
             Names::All => true,
             Names::Tool(tool) => rule.equivalents.iter().any(|(name, _)| name == tool),
-            Names::Rules(names) => names.iter().any(|name| *name == rule.name),
+            Names::Rules(names) => names.contains(&rule.name),
             Names::Codes(codes) => {
                 codes.iter().any(|(tool, code)| rule.equivalents.iter().any(|(name, known)| name == tool && known == code))
             }
@@ -90,7 +90,10 @@ fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {
 fn read(tree: &Tree) -> Vec<Directive> {
     let mut directives = Vec::new();
     let mut eslint_off: Vec<(u32, Names)> = Vec::new();
-    for comment in &tree.comments {
+    // Three searches over the text are cheaper than three in each comment.
+    let is_said =
+        ["gate:allow", "NOSONAR", "eslint-"].iter().any(|word| memchr::memmem::find(tree.text.as_bytes(), word.as_bytes()).is_some());
+    for comment in tree.comments.iter().filter(|_| is_said) {
         let text = &tree.text[comment.start as usize..comment.end as usize];
         if let Some(at) = text.find("gate:allow") {
             directives.push(own(tree, comment, text, at));

@@ -45,7 +45,9 @@ impl Textual {
             Within::Line => self.look_at_lines(tree, finder),
             Within::Comment => {
                 for comment in &tree.comments {
-                    self.look_at(comment.start, &tree.text[comment.start as usize..comment.end as usize], finder);
+                    // Grammars leave the first half of a CRLF with the comment.
+                    let text = tree.text[comment.start as usize..comment.end as usize].trim_end_matches('\r');
+                    self.look_at(comment.start, text, finder);
                 }
             }
             Within::String => {

@@ -16,6 +16,10 @@ pub struct Where {
     pub not_kind: Vec<String>,
     /// Declared types within the file, without type arguments.
     pub types: Vec<String>,
+    /// As `types`, but what the file does not tell the type of will do.
+    pub types_if_known: Vec<String>,
+    /// A name that the file does not declare.
+    pub global: Option<bool>,
     /// No call, creation, assignment, increment or await in it.
     pub pure: Option<bool>,
     /// Made of literals and constants only.
@@ -32,6 +36,9 @@ pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
         && (wanted.kind.is_empty() || wanted.kind.iter().any(|kind| is_kind(inner, kind)))
         && !wanted.not_kind.iter().any(|kind| is_kind(inner, kind))
         && (wanted.types.is_empty() || declared_type(inner, file).is_some_and(|name| wanted.types.iter().any(|wanted| wanted == name)))
+        && (wanted.types_if_known.is_empty()
+            || declared_type(inner, file).is_none_or(|name| wanted.types_if_known.iter().any(|it| it == name)))
+        && wanted.global.is_none_or(|global| global == is_global(inner, file))
         && wanted.pure.is_none_or(|pure| pure == is_pure(node))
         && wanted.constant.is_none_or(|constant| constant == is_constant(inner))
 }
@@ -48,6 +55,10 @@ pub fn check_kinds(wanted: &Where) -> Result<(), String> {
 
 fn is_kind(node: Node, name: &str) -> bool {
     lang::roles_named(name).map_or(node.kind_name() == name, |roles| roles.contains(&node.role()))
+}
+
+fn is_global<'t>(node: Node<'t>, file: &FileView<'t>) -> bool {
+    file.scopes().reference_at(node).is_some_and(|found| file.scopes().symbol(found.symbol).is_none())
 }
 
 /// Whether evaluating it twice is the same as once.

@@ -10,7 +10,9 @@ use super::progress::Progress;
 use super::{Common, config};
 use crate::analyze::analyze;
 use crate::catalog::Catalog;
+use crate::config::FILE;
 use crate::judge::{judge, metrics, module_metrics};
+use crate::lang;
 use crate::model::Outcome;
 use crate::output::{Page, Style};
 use crate::parse::STACK;
@@ -19,9 +21,11 @@ use crate::source;
 /// Judge a tree by its gate.toml, or without one by gate's own conditions.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  gate check --all                                   judge the whole repository
-  gate check --all src/main -v                       only below a folder, all findings
-  gate check --all --output sarif=gate.sarif         text to read, and a file for the CI server")]
+  gate check --all                              judge the whole repository
+  gate check --all src/main -v                  only below a folder, all findings
+  gate check --all --output sarif=gate.sarif    text to read, and a file for the CI server
+
+Exit codes: 0 passed or warned, 1 failed, 2 undecided or an error.")]
 pub(super) struct CheckArgs {
     /// Files and folders to judge; the whole repository by default.
     paths: Vec<PathBuf>,
@@ -37,13 +41,13 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
         bail!("say what to judge: `gate check --all` judges the whole tree");
     }
     let begin = Instant::now();
-    let (root, paths) = source::locate(&args.paths)?;
+    let (root, paths) = source::locate(&args.paths, FILE)?;
     let config = config::load(common, &root)?;
     let catalog = Catalog::load(&config)?;
     let threads = start_threads(common)?;
     let (files, skipped) = source::find(&root, &paths, threads, &|path| config.project.is_excluded(path));
     if files.is_empty() && !common.quiet {
-        anstream::eprintln!("gate: no file of a language that gate reads was found below {}", root.display());
+        anstream::eprintln!("gate: no file of a language that gate reads was found below {} ({})", root.display(), extensions());
     }
     let progress = Progress::new(files.len(), common.quiet);
     let report = analyze(&config, &catalog, &files, skipped, &|| progress.step())?;
@@ -61,8 +65,18 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
         elapsed: Some(begin.elapsed()),
         style: Style::default(),
     };
-    args.output.write(&page, common.verbose)?;
+    match args.output.write(&page, common.verbose) {
+        // The reader has seen enough, and the verdict stands.
+        Err(error) if super::is_closed_pipe(&error) => {}
+        written => written?,
+    }
     Ok(verdict.outcome)
+}
+
+/// `.java, .js`
+fn extensions() -> String {
+    let all = lang::ALL.iter().flat_map(|language| language.extensions);
+    all.map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The one pool of threads, of the size asked for.

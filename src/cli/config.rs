@@ -2,7 +2,6 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
 
 use super::{Common, output};
@@ -13,9 +12,10 @@ use crate::source;
 
 /// Show the configuration that applies, and where each value comes from.
 #[derive(Args)]
-#[command(
-    after_help = "Examples:\n  gate config                    all of it\n  gate config src/Main.java      what applies to this file\n  gate config --schema           the JSON Schema of gate.toml"
-)]
+#[command(after_help = "Examples:
+  gate config                  all of it
+  gate config src/Main.java    what applies to this file
+  gate config --schema         the JSON Schema of gate.toml, for editors")]
 pub(super) struct ConfigArgs {
     /// Show what applies to this path.
     path: Option<PathBuf>,
@@ -30,10 +30,10 @@ pub(super) fn run(args: &ConfigArgs, common: &Common) -> anyhow::Result<Outcome>
         return super::DONE;
     }
     let asked: Vec<PathBuf> = args.path.iter().cloned().collect();
-    let (root, found) = source::locate(&asked)?;
+    let (root, found) = source::locate(&asked, config::FILE)?;
     let config = load(common, &root)?;
     let path = match (&args.path, found.first()) {
-        (Some(_), Some(path)) => Some(path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned()),
+        (Some(_), Some(path)) if *path != root => Some(path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned()),
         _ => None,
     };
     let catalog = Catalog::load(&config)?;
@@ -41,12 +41,23 @@ pub(super) fn run(args: &ConfigArgs, common: &Common) -> anyhow::Result<Outcome>
     super::DONE
 }
 
+/// As [`load`] for the repository that the process is in.
+pub(super) fn load_here(common: &Common) -> anyhow::Result<Config> {
+    load(common, &source::locate(&[], config::FILE)?.0)
+}
+
 /// The file that was asked for, else the one at the root, else the defaults.
 pub(super) fn load(common: &Common, root: &Path) -> anyhow::Result<Config> {
-    match common.config.clone().or_else(|| Config::find(root)) {
-        Some(path) => Config::load(&path).with_context(|| "the configuration is not right"),
+    match common.config.clone().or_else(|| Config::find(root).map(from_here)) {
+        Some(path) => Config::load(&path),
         None => Ok(Config::default()),
     }
+}
+
+/// As people would write it where they are.
+fn from_here(path: PathBuf) -> PathBuf {
+    let here = Path::new(".").canonicalize();
+    here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(path)
 }
 
 fn page(config: &Config, catalog: &Catalog, path: Option<&str>) -> anyhow::Result<String> {
@@ -57,13 +68,13 @@ fn page(config: &Config, catalog: &Catalog, path: Option<&str>) -> anyhow::Resul
         writeln!(page, "{:width$} = {}  # {}", row.key, row.value, row.origin)?;
     }
     let overrides = path.map(|path| config.overrides_for(path)).unwrap_or_default();
-    page.push_str("\nRules that are on:\n");
+    page.push_str("\n# The rules that are on\n");
     for rule in catalog.rules(config, &overrides)? {
         let mut said = config.rules.settings.iter().chain(overrides.iter().flat_map(|place| &config.overrides[*place].settings));
         let origin =
-            said.rfind(|setting| setting.rule == rule.name).map_or_else(|| "profile".to_owned(), |setting| config.origin(setting.place));
+            said.rfind(|setting| setting.rule == rule.name).map_or_else(|| "default".to_owned(), |setting| config.origin(setting.place));
         let params: Vec<String> = rule.params.0.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
-        writeln!(page, "{} = {{ severity = {:?}{} }}  # {origin}", rule.name, rule.severity.name(), params.concat())?;
+        writeln!(page, "rules.{} = {{ severity = {:?}{} }}  # {origin}", rule.name, rule.severity.name(), params.concat())?;
     }
     Ok(page)
 }

@@ -5,19 +5,45 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use crate::output::{self, Output, Page, Style};
 
 /// How the report is written.
 #[derive(Args)]
 pub(super) struct OutputArgs {
-    /// The format of the report.
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(output::ALL.iter().map(|output| output.name)))]
+    /// The format of the report; text if absent.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(output::ALL.iter().map(possible)))]
     format: Option<String>,
-    /// Write the report to a file; NAME=FILE for further formats.
-    #[arg(long, value_name = "[NAME=]FILE")]
-    output: Vec<String>,
+    /// Write the report to a file instead; with NAME= one more report, in that format.
+    #[arg(long, value_name = "[NAME=]FILE", value_parser = destination)]
+    output: Vec<Destination>,
+}
+
+/// What stands behind one `--output`.
+#[derive(Clone)]
+struct Destination {
+    format: Option<&'static Output>,
+    file: PathBuf,
+}
+
+fn possible(output: &&Output) -> PossibleValue {
+    PossibleValue::new(output.name).help(output.about)
+}
+
+/// # Errors
+/// What looks like a format and is none.
+fn destination(text: &str) -> Result<Destination, String> {
+    let named = text.split_once('=').map(|(name, file)| (name, output::named(name), file));
+    let (format, file) = match named {
+        Some((_, Some(format), file)) => (Some(format), file),
+        Some((name, None, _)) if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            let names: Vec<&str> = output::ALL.iter().map(|output| output.name).collect();
+            return Err(format!("no format `{name}`; there are {}, and a file of this name is `./{text}`", names.join(", ")));
+        }
+        _ => (None, text),
+    };
+    if file.is_empty() { Err("a file needs a name".to_owned()) } else { Ok(Destination { format, file: file.into() }) }
 }
 
 /// One report to be written.
@@ -49,18 +75,14 @@ impl OutputArgs {
         Ok(())
     }
 
-    /// `--format` says what `--output FILE` is written as, or stdout; each `NAME=FILE` is one more report.
+    /// `--format` says what `--output FILE` is written as, or stdout; each `NAME=FILE` is one more report. Stdout comes last, for who
+    /// reads it may close it early.
     fn targets(&self) -> Vec<Target> {
         let format = self.format.as_deref().and_then(output::named).unwrap_or(output::ALL[0]);
-        let mut targets: Vec<Target> = Vec::new();
-        for text in &self.output {
-            let named = text.split_once('=').and_then(|(name, file)| Some((output::named(name)?, file)));
-            let (format, file) = named.unwrap_or((format, text.as_str()));
-            targets.push(Target { format, file: Some(file.into()) });
-        }
-        let to_file = self.output.iter().any(|text| text.split_once('=').is_none_or(|(name, _)| output::named(name).is_none()));
-        if !to_file {
-            targets.insert(0, Target { format, file: None });
+        let file = |place: &Destination| Target { format: place.format.unwrap_or(format), file: Some(place.file.clone()) };
+        let mut targets: Vec<Target> = self.output.iter().map(file).collect();
+        if self.output.iter().all(|place| place.format.is_some()) {
+            targets.push(Target { format, file: None });
         }
         targets
     }

@@ -29,7 +29,7 @@ impl Progress {
         }
         let count = self.count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         // Asking the clock for every file would cost more than it tells.
-        if count % 16 == 0 && (self.bar.get().is_some() || self.begin.elapsed() > PATIENCE) {
+        if count.is_multiple_of(16) && (self.bar.get().is_some() || self.begin.elapsed() > PATIENCE) {
             self.bar.get_or_init(|| self.make()).set_position(count);
         }
     }

@@ -12,8 +12,10 @@ use crate::parse::Parser;
 
 /// Show a file's syntax tree as rules see it.
 #[derive(Args)]
-#[command(after_help = "Each line is a node: its kind, the part it plays in its parent, and the text of tokens.")]
+#[command(after_help = "Each line is a node: its kind, the part it plays in its parent, and the text of tokens.
+Kinds can stand in a rule's `kind`, `inside`, `has` and `where`.")]
 pub(super) struct TreeArgs {
+    /// A source file, of any language that gate reads.
     file: PathBuf,
 }
 

@@ -1,7 +1,6 @@
 //! What holds after defaults and the file are laid over each other, and where each value comes from. Rules are left to the catalog.
 use crate::model::{Condition, NoData};
 
-use super::limit::limit_text;
 use super::project::size_text;
 use super::{Config, Patterns};
 
@@ -114,7 +113,7 @@ fn of_file(config: &Config, path: &str, module: usize) -> Vec<Effective> {
 fn condition_text(condition: &Condition) -> String {
     let mut parts = vec![format!("metric = \"{}\"", condition.metric.key()), format!("on = \"{}\"", condition.on.name())];
     for (name, limit) in [("warn", condition.warn), ("fail", condition.fail)] {
-        parts.extend(limit.map(|limit| format!("{name} = \"{}\"", limit_text(limit))));
+        parts.extend(limit.map(|limit| format!("{name} = \"{}\"", limit)));
     }
     if condition.no_data != NoData::default() {
         parts.push(format!("no-data = {}", word(condition.no_data)));

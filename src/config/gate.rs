@@ -95,7 +95,7 @@ fn condition(section: Section, no_data: NoData) -> Result<Condition, ConfigError
             Err(section.source.error(section.place, "a condition needs `warn` or `fail`", Some(hint)))
         }
         (Some(warn), Some(fail)) if limit::hides(fail, warn) => {
-            let message = format!("never warns: `{}` fails first", limit::limit_text(fail));
+            let message = format!("never warns: `{}` fails first", fail);
             let place = section.text("warn").map_or(section.place, |(_, place)| place);
             Err(section.source.error(place, message, Some("a warning has to come before the failure".to_owned())))
         }

@@ -78,26 +78,6 @@ fn number(text: &str, sign: &str, number: &str) -> Result<(i64, u32), Wrong> {
     }
 }
 
-/// The limit as it is written.
-pub fn limit_text(limit: Limit) -> String {
-    match limit {
-        Limit::WorseThan(rating) => format!("worse than {rating}"),
-        Limit::Number { comparison, digits, scale } => format!("{} {}", sign(comparison), decimal(digits, scale)),
-    }
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    COMPARISONS.iter().rfind(|(_, row)| *row == comparison).map_or("", |(sign, _)| sign)
-}
-
-fn decimal(digits: i64, scale: u32) -> String {
-    let scale = scale as usize;
-    let text = format!("{:0width$}", digits.unsigned_abs(), width = scale + 1);
-    let (whole, fraction) = text.split_at(text.len() - scale);
-    let minus = if digits < 0 { "-" } else { "" };
-    if fraction.is_empty() { format!("{minus}{whole}") } else { format!("{minus}{whole}.{fraction}") }
-}
-
 /// Whether a limit of this metric can be hit, and hits what is bad.
 pub fn fits(limit: Limit, metric: Metric, on: On) -> Result<(), Wrong> {
     let row = metric.row();
@@ -129,8 +109,8 @@ pub fn fits(limit: Limit, metric: Metric, on: On) -> Result<(), Wrong> {
         _ => "counts start at 0; with `on = \"delta\"`, `\"> 0\"` means that it grew",
     };
     match (never, always) {
-        (true, _) => wrong(format!("`{}` can never be hit by `{}`", limit_text(limit), row.key), hint),
-        (_, true) => wrong(format!("`{}` is always hit by `{}`", limit_text(limit), row.key), hint),
+        (true, _) => wrong(format!("`{}` can never be hit by `{}`", limit, row.key), hint),
+        (_, true) => wrong(format!("`{}` is always hit by `{}`", limit, row.key), hint),
         _ => Ok(()),
     }
 }
@@ -152,12 +132,12 @@ fn towards_worse(limit: Limit, metric: Metric) -> Result<(), Wrong> {
     let Limit::Number { comparison, digits, scale } = limit else { return Ok(()) };
     // Who states what is good means that the opposite fails.
     let (how, turned) = match (metric.row().worse, comparison) {
-        (Direction::Down, Comparison::Greater | Comparison::GreaterOrEqual) => ("falls", "<"),
-        (Direction::Up, Comparison::Less | Comparison::LessOrEqual) => ("grows", ">"),
+        (Direction::Down, Comparison::Greater | Comparison::GreaterOrEqual) => ("falls", Comparison::Less),
+        (Direction::Up, Comparison::Less | Comparison::LessOrEqual) => ("grows", Comparison::Greater),
         _ => return Ok(()),
     };
-    let message = format!("`{}` gets worse as it {how}, so `{}` would hit good code", metric.key(), limit_text(limit));
-    wrong(message, format!("write `\"{turned} {}\"`", decimal(digits, scale)))
+    let message = format!("`{}` gets worse as it {how}, so `{limit}` would hit good code", metric.key());
+    wrong(message, format!("write `\"{}\"`", Limit::Number { comparison: turned, digits, scale }))
 }
 
 /// Whether `fail` is hit whenever `warn` is, so that the warning is never seen.

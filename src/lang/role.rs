@@ -298,6 +298,11 @@ const ROLE_WORDS: &[(&str, &[Role])] = &[
     ("update", &[Role::Update]),
 ];
 
+/// Every word that rules may use for kinds in any language.
+pub fn role_words() -> impl Iterator<Item = &'static str> {
+    ROLE_WORDS.iter().map(|(word, _)| *word)
+}
+
 /// The roles behind one of the words that rules use for kinds.
 pub fn roles_named(word: &str) -> Option<&'static [Role]> {
     ROLE_WORDS.iter().find(|(name, _)| *name == word).map(|(_, roles)| *roles)

@@ -20,24 +20,29 @@ pub enum UnitMetric {
 }
 
 impl UnitMetric {
-    /// In the order of the enum, with the name used in rules and output and the words used in messages.
-    pub const ALL: &[(UnitMetric, &str, &str)] = &[
-        (UnitMetric::Lines, "lines", "lines"),
-        (UnitMetric::Ncloc, "ncloc", "lines of code"),
-        (UnitMetric::CommentLines, "comment_lines", "comment lines"),
-        (UnitMetric::Statements, "statements", "statements"),
-        (UnitMetric::Functions, "functions", "functions"),
-        (UnitMetric::Classes, "classes", "classes"),
-        (UnitMetric::Complexity, "complexity", "cyclomatic complexity"),
-        (UnitMetric::CognitiveComplexity, "cognitive_complexity", "cognitive complexity"),
-        (UnitMetric::Nesting, "nesting", "levels of nesting"),
-        (UnitMetric::Parameters, "parameters", "parameters"),
-        (UnitMetric::Returns, "returns", "return statements"),
-        (UnitMetric::ExecutableLines, "executable_lines", "executable lines"),
+    /// In the order of the enum, with the name used in rules and output, the words used in messages, and what is counted.
+    pub const ALL: &[(UnitMetric, &str, &str, &str)] = &[
+        (UnitMetric::Lines, "lines", "lines", "physical lines"),
+        (UnitMetric::Ncloc, "ncloc", "lines of code", "lines that hold code"),
+        (UnitMetric::CommentLines, "comment_lines", "comment lines", "lines that hold a comment with a word in it"),
+        (UnitMetric::Statements, "statements", "statements", "statements"),
+        (UnitMetric::Functions, "functions", "functions", "functions and methods"),
+        (UnitMetric::Classes, "classes", "classes", "classes, interfaces, enums, records and annotations"),
+        (UnitMetric::Complexity, "complexity", "cyclomatic complexity", "1 for each function, and 1 for each branch in it"),
+        (
+            UnitMetric::CognitiveComplexity,
+            "cognitive_complexity",
+            "cognitive complexity",
+            "1 for each break in the flow, and 1 more for each level it is nested in",
+        ),
+        (UnitMetric::Nesting, "nesting", "levels of nesting", "how deep control flow is nested"),
+        (UnitMetric::Parameters, "parameters", "parameters", "parameters of a function"),
+        (UnitMetric::Returns, "returns", "return statements", "return statements"),
+        (UnitMetric::ExecutableLines, "executable_lines", "executable lines", "lines on which a statement starts"),
     ];
 
     pub fn named(name: &str) -> Option<UnitMetric> {
-        Self::ALL.iter().find(|(_, key, _)| *key == name).map(|(metric, ..)| *metric)
+        Self::ALL.iter().find(|(_, key, ..)| *key == name).map(|(metric, ..)| *metric)
     }
 
     pub fn name(self) -> &'static str {
@@ -292,7 +297,7 @@ mod tests {
         for (place, row) in Metric::ALL.iter().enumerate() {
             assert_eq!(place, row.metric as usize, "{}", row.key);
         }
-        for (place, (metric, name, _)) in UnitMetric::ALL.iter().enumerate() {
+        for (place, (metric, name, ..)) in UnitMetric::ALL.iter().enumerate() {
             assert_eq!(place, *metric as usize, "{name}");
         }
     }

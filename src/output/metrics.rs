@@ -81,7 +81,7 @@ fn unit(unit: &Unit) -> impl Serialize + '_ {
 }
 
 fn numbers(metrics: &Metrics) -> impl Serialize + '_ {
-    Map(move || UnitMetric::ALL.iter().map(move |(metric, name, _)| (*name, metrics[*metric])))
+    Map(move || UnitMetric::ALL.iter().map(move |(metric, name, ..)| (*name, metrics[*metric])))
 }
 
 /// Counts are numbers; percentages and ratings are written as in the JSON format, so that the two never differ.

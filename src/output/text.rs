@@ -11,7 +11,7 @@ use super::clean::clean;
 use super::snippet::snippet;
 use super::table::painted;
 use super::{Output, Page};
-use crate::model::{FileReport, Finding, Outcome, Severity, State, in_hours};
+use crate::model::{FileReport, Finding, Kind, Outcome, Severity, State, in_hours};
 
 pub(super) const TEXT: Output = Output { name: "text", about: "for people: the worst findings with their lines, then the verdict", write };
 
@@ -49,9 +49,11 @@ fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
 
 type Place<'a> = (&'a FileReport, &'a Finding);
 
-/// Worst first: new before old, then severity, then kind; places in the order of the report.
+/// Worst first: new before old, what is wrong before what is only hard to read, then severity and kind; places in the order of the
+/// report.
 fn rank(finding: &Finding) -> impl Ord + use<> {
-    (finding.state != State::New, std::cmp::Reverse(finding.severity), finding.kind)
+    let is_wrong = matches!(finding.kind, Kind::Bug | Kind::Vulnerability);
+    (finding.state != State::New, !is_wrong, std::cmp::Reverse(finding.severity), finding.kind)
 }
 
 /// Findings that count, worst first.

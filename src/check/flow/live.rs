@@ -155,7 +155,7 @@ impl<'t> Liveness<'_, 't> {
     }
 
     /// Runs over a loop until its head does not change; `pass` gives the set before the head from the one at it.
-    fn to_fixpoint(&mut self, node: Node<'t>, after: Set, mut pass: impl FnMut(&mut Self, Set) -> Set) -> Set {
+    fn settle(&mut self, node: Node<'t>, after: Set, mut pass: impl FnMut(&mut Self, Set) -> Set) -> Set {
         let around = self.around(after);
         let mut head = self.heads.get(&node.id()).copied().unwrap_or_default();
         while head.settled_for != Some(around) {
@@ -178,7 +178,7 @@ impl<'t> Liveness<'_, 't> {
         let endless = condition.map_or(node.is(Role::For), is_always_true);
         let leaves = if endless { 0 } else { after };
         let is_do = node.is(Role::Do);
-        let head = self.to_fixpoint(node, after, |live, head| {
+        let head = self.settle(node, after, |live, head| {
             // The head of a `do` is the start of its body, of the others the condition.
             let next = match is_do {
                 true => condition.map_or(head | leaves, |condition| live.before(condition, head | leaves)),
@@ -209,7 +209,7 @@ impl<'t> Liveness<'_, 't> {
 
     fn for_each(&mut self, node: Node<'t>, after: Set) -> Set {
         let variable = node.child(Field::Left).or_else(|| node.child(Field::Name));
-        let head = self.to_fixpoint(node, after, |live, head| {
+        let head = self.settle(node, after, |live, head| {
             let body = live.body(node, head | after, after, head | after);
             after | variable.map_or(body, |variable| live.before(variable, body))
         });

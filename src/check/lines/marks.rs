@@ -37,6 +37,9 @@ pub fn merge_conflict(finder: &mut Finder) {
 /// Characters that change the direction of the text after them, one finding a line.
 pub fn bidi_control(finder: &mut Finder) {
     let tree = finder.tree();
+    if tree.is_ascii() {
+        return;
+    }
     for (start, letter) in odd_characters(tree.text, is_bidi) {
         let line = tree.line_at(start);
         let is_first = !tree.text[tree.line_start(line) as usize..start as usize].contains(is_bidi);
@@ -66,16 +69,19 @@ fn is_balanced_literal(tree: &Tree, byte: u32) -> bool {
     open == 0
 }
 
-/// Characters that cannot be seen, where they are no part of a text that people read.
+/// Characters that cannot be seen, where they are no part of a text that people read, one finding a line.
 pub fn invisible_character(finder: &mut Finder) {
     let tree = finder.tree();
+    let mut reported = 0;
     for (start, letter) in odd_characters(tree.text, |letter| is_control(letter) || is_odd_space(letter) || is_zero_width(letter)) {
         let suspect = match place_of(tree, start) {
             Place::Code => true,
             Place::Literal(..) => is_control(letter) || is_hidden(letter),
             Place::Comment | Place::Other => false,
         };
-        if suspect && !(start == 0 && letter == BOM) {
+        let line = tree.line_at(start);
+        if suspect && line > reported && !(start == 0 && letter == BOM) {
+            reported = line;
             let end = start + letter.len_utf8() as u32;
             finder.report_text(start, end, &[("code", &code(letter))]);
         }
@@ -105,7 +111,7 @@ fn odd_characters(text: &str, wanted: impl Fn(char) -> bool) -> impl Iterator<It
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            at += text.as_bytes()[at..].iter().position(|byte| !matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r'))?;
+            at += ordinary(&text.as_bytes()[at..])?;
             let letter = text[at..].chars().next()?;
             let start = at as u32;
             at += letter.len_utf8();
@@ -114,6 +120,15 @@ fn odd_characters(text: &str, wanted: impl Fn(char) -> bool) -> impl Iterator<It
             }
         }
     })
+}
+
+/// How many bytes of ordinary text stand before the first other one; nothing if there is no other. Whole chunks at a time, without a
+/// branch for each byte, so that the compiler can look at many at once.
+fn ordinary(bytes: &[u8]) -> Option<usize> {
+    let is_odd = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+    let chunks = bytes.chunks(64).take_while(|chunk| !chunk.iter().fold(false, |odd, byte| odd | is_odd(byte)));
+    let passed = chunks.map(<[u8]>::len).sum();
+    bytes[passed..].iter().position(is_odd).map(|more| passed + more)
 }
 
 fn code(letter: char) -> String {

@@ -146,7 +146,7 @@ fn is_use(scopes: &Scopes, member: Member, word: Node) -> bool {
         What::Field => is_property_read(word, parent),
         What::Method | What::Class if member.whole.contains(word) => false,
         What::Method if is_java => is_method_use(member, word, parent),
-        What::Method => !is_declaration(word, parent) && !(parent.is(Role::Pair) && word.field() == Field::Key),
+        What::Method => !is_declaration(word, parent) && (!parent.is(Role::Pair) || word.field() != Field::Key),
         What::Class => !is_declaration(word, parent),
     }
 }
