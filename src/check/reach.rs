@@ -21,6 +21,7 @@ fn unreachable_code<'t>(block: Node<'t>, finder: &mut Finder<'_, 't>) {
     let mut statements = block.children().filter(|child| is_statement(*child));
     let Some(last) = statements.find(|statement| !file.completion().completes(*statement)) else { return };
     let mut after = statements.filter(|statement| runs(*statement));
+    let last = innermost(last, finder);
     if let Some(first) = after.next().filter(|first| !is_habit(*first, last)) {
         finder.report(first, &[("jump", first_word(last))]).see(last, "nothing goes on from here");
     }
@@ -44,9 +45,26 @@ fn runs(statement: Node) -> bool {
     }
 }
 
-/// A `break` after the `return` that ends a case, and a `return` for a type checker after an endless loop, are habits that do no harm.
+/// What leaves a block: the statement in it that does not complete.
+fn innermost<'t>(mut last: Node<'t>, finder: &Finder<'_, 't>) -> Node<'t> {
+    while last.is(Role::Block) {
+        match last.children().find(|statement| !finder.file.completion().completes(*statement)) {
+            Some(inner) => last = inner,
+            None => break,
+        }
+    }
+    last
+}
+
+/// A `break` after the `return` that ends a case, and a `return` for a type checker after an endless loop or with a plain answer
+/// after branches, are habits that do no harm.
 fn is_habit(first: Node, last: Node) -> bool {
-    let jumps = matches!(last.role(), Role::Return | Role::Throw | Role::Continue | Role::Block | Role::If);
-    let is_habit = first.is(Role::Break) && jumps || first.is(Role::Return) && last.role().is_loop();
+    let is_jump = matches!(last.role(), Role::Return | Role::Throw | Role::Continue | Role::Break);
+    let is_plain = first.first_child().is_none_or(|value| matches!(value.role(), Role::True | Role::False | Role::Null | Role::Undefined));
+    let is_habit = match first.role() {
+        Role::Break => is_jump || last.is(Role::If),
+        Role::Return => last.role().is_loop() || is_plain && !is_jump,
+        _ => false,
+    };
     is_habit && first.next_sibling().is_none()
 }

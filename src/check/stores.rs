@@ -19,7 +19,11 @@ fn dead_store(finder: &mut Finder) {
     }
     for store in dead_stores(scopes) {
         let (name, symbol) = (scopes.tree.node(store.node), scopes.symbol(store.symbol));
-        let is_meant = is_default(name, store.access) || is_running_total(name) || is_part_of_pattern(name) || is_passed_on(name);
+        let is_meant = is_default(name, store.access)
+            || is_running_total(name)
+            || is_part_of_pattern(name)
+            || is_passed_on(name)
+            || is_one_of_targets(name);
         let Some(symbol) = symbol.filter(|symbol| !is_meant && !scopes.function_of(symbol).is_broken()) else { continue };
         if !is_repeated(scopes, symbol) {
             finder.report(name, &[("name", name.text())]);
@@ -67,22 +71,33 @@ fn is_release(value: Node) -> bool {
     }
 }
 
-/// Whether a value is written down rather than computed: a literal, another variable, a property.
+/// Whether a value is written down rather than computed: a literal, another variable, a property, a function.
 fn is_free(value: Node) -> bool {
     let is_work = |part: Node| match part.role() {
         Role::Call | Role::New | Role::Binary | Role::Assignment | Role::Update | Role::Await | Role::Yield | Role::Index => true,
-        Role::Ternary | Role::Lambda | Role::Function | Role::Switch | Role::Template | Role::Jsx => true,
+        Role::Ternary | Role::Switch | Role::Template | Role::Jsx => true,
         // `new String[0]`
         Role::Nothing => part.kind_name() == "array_creation_expression" && !part.text().ends_with("[0]"),
         _ => false,
     };
-    !value.descendants().chain([value]).any(is_work)
+    value.role().is_function() || !value.descendants().chain([value]).any(is_work)
 }
 
-/// Counters and offsets that are moved on after their last use: the next line added will need it.
+/// Counters and offsets that are moved on after their last use: the next line added will need it. `a = a + 1` is one of them.
 fn is_running_total(name: Node) -> bool {
     let Some(holder) = holder(name) else { return false };
-    holder.is(Role::Update) || holder.is(Role::Assignment) && holder.operator() != "="
+    let is_moved_on =
+        || value(name).filter(|value| value.is(Role::Binary)).and_then(Node::first_child).is_some_and(|left| left.text() == name.text());
+    holder.is(Role::Update) || holder.is(Role::Assignment) && (holder.operator() != "=" || is_moved_on())
+}
+
+/// `a = b = value`: the value is stored where it is needed, and once more.
+fn is_one_of_targets(name: Node) -> bool {
+    let right = holder(name).and_then(|holder| match holder.role() {
+        Role::Declarator => holder.child(Field::Value),
+        _ => holder.child(Field::Right),
+    });
+    right.is_some_and(|right| right.inner().is(Role::Assignment))
 }
 
 fn is_part_of_pattern(name: Node) -> bool {

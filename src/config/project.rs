@@ -15,7 +15,7 @@ pub const TESTS: &[&str] = &[
     "**/*{Test,Tests,TestCase}.java",
     "{test,tests}/**",
     "**/{__tests__,__mocks__}/**",
-    "**/*.{test,spec}.{js,jsx,mjs,cjs,ts,tsx,mts,cts}",
+    "**/*.{test,spec,test-d}.{js,jsx,mjs,cjs,ts,tsx,mts,cts}",
     "**/{test,tests,e2e,cypress}/**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}",
 ];
 

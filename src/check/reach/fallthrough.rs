@@ -73,11 +73,15 @@ fn does_nothing_more(case: Node) -> bool {
     let mut next = Some(case);
     while let Some(case) = next {
         match statements(case).next() {
-            Some(first) => return matches!(first.role(), Role::Break | Role::Empty),
+            Some(first) => return matches!(first.role(), Role::Break | Role::Empty) || is_bare_return(first),
             None => next = case.next_sibling(),
         }
     }
     true
+}
+
+fn is_bare_return(statement: Node) -> bool {
+    statement.is(Role::Return) && statement.first_child().is_none()
 }
 
 /// A comment from the last statement on, up to the first line of the next case.

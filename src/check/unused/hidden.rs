@@ -59,26 +59,31 @@ const SPOKEN: &[&str] = &[
     "reserved",
     "not called",
     "to suppress",
+    "no-unused",
 ];
 
-/// Whether the fields of the class around are read by code that cannot be seen: native, generated, serialising.
+/// Whether the fields of the class around are read by code that cannot be seen: generated, serialising.
 pub(super) fn has_hidden_readers(field: Node) -> bool {
-    let may_be_native = field.tree().words.may_have(hash::bytes(b"native"));
     field.ancestors().filter(|around| around.role().is_class()).any(|class| {
         let head_end = class.child(Field::Body).map_or(class.start(), |body| body.start());
         let head = &class.tree().text[class.start() as usize..head_end as usize];
         let users = class.child_with(Role::Modifiers).into_iter().flat_map(|modifiers| modifiers.children());
         let is_user = |node: Node| node.name().is_some_and(|name| FIELD_USERS.contains(&name.rsplit('.').next().unwrap_or(name)));
-        let members = class.child(Field::Body).into_iter().flat_map(|body| body.children());
-        let is_native = |member: Node| {
-            member.child_with(Role::Modifiers).is_some_and(|modifiers| modifiers.children().any(|word| word.text() == "native"))
-        };
         head.contains("Serializable")
             || class.child(Field::Body).is_some_and(is_serialised)
             || head.contains("Externalizable")
             || users.filter(|node| node.is(Role::Annotation)).any(is_user)
-            || may_be_native && members.filter(|member| member.is(Role::Function)).any(is_native)
     })
+}
+
+/// Native code of a class gets at its fields and calls back its methods.
+pub(super) fn is_beside_native(member: Node) -> bool {
+    let is_native = |member: Node| {
+        let words = member.child_with(Role::Modifiers).filter(|_| member.is(Role::Function));
+        words.is_some_and(|words| words.children().any(|word| word.text() == "native"))
+    };
+    let bodies = member.ancestors().filter(|around| around.role().is_class()).filter_map(|class| class.child(Field::Body));
+    member.tree().words.may_have(hash::bytes(b"native")) && { bodies }.any(|body| body.children().any(is_native))
 }
 
 /// A class says by `transient` and `serialVersionUID` that the rest of it is written out.

@@ -3,7 +3,6 @@ use super::{has_word, is_ambient, is_excerpt, is_exported};
 use crate::check::scopes::{Binding, Scopes, Symbol, SymbolId, SymbolKind};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
-use crate::model::FileRole;
 use crate::parse::{Node, Tree};
 
 pub(in crate::check) static ALL: &[Builtin] = &[Builtin { name: "unused-local", run: Run::File(unused_locals) }];
@@ -20,7 +19,7 @@ fn unused_locals(finder: &mut Finder) {
     let notes = std::cell::LazyCell::new(|| notes(finder.tree()));
     let mut unused = Vec::new();
     for (symbol, id) in scopes.symbols.iter().zip(0..) {
-        if is_candidate(scopes, symbol, file.role) && !is_used(scopes, symbol, id) {
+        if is_candidate(scopes, symbol) && !is_used(scopes, symbol, id) {
             let name = scopes.declaration(symbol);
             if !is_meant(scopes, symbol, name) && !notes.iter().any(|note| has_word(note, name.text())) {
                 unused.push(name);
@@ -35,10 +34,10 @@ fn unused_locals(finder: &mut Finder) {
     }
 }
 
-/// Whether it is a local whose every use is in sight. The top level of a test's file may be a sample for the program tested.
-fn is_candidate(scopes: &Scopes, symbol: &Symbol, role: FileRole) -> bool {
+/// Whether it is a local whose every use is in sight.
+fn is_candidate(scopes: &Scopes, symbol: &Symbol) -> bool {
     match symbol.kind {
-        SymbolKind::Local | SymbolKind::Function => !scopes.is_top_level(symbol) || scopes.is_module && role == FileRole::Main,
+        SymbolKind::Local | SymbolKind::Function => !scopes.is_top_level(symbol) || scopes.is_module,
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 //! file may find (by reflection, serialisation, an annotation, native code) is left alone.
 use rustc_hash::FxHashMap;
 
-use super::hidden::{SERIAL_NAMES, has_hidden_readers, is_one_of_many, is_spoken_for};
+use super::hidden::{SERIAL_NAMES, has_hidden_readers, is_beside_native, is_one_of_many, is_spoken_for};
 use super::{is_ambient, is_excerpt};
 use crate::check::scopes::{Access, Scopes, SymbolKind, access_of};
 use crate::check::{Builtin, Finder, Run};
@@ -83,6 +83,7 @@ fn java_members(node: Node) -> Vec<Member> {
     }
     let what = match node.role() {
         Role::Field if has_hidden_readers(node) => return Vec::new(),
+        Role::Field | Role::Function if is_beside_native(node) => return Vec::new(),
         Role::Field => What::Field,
         Role::Function => What::Method,
         _ => What::Class,
@@ -103,7 +104,16 @@ fn script_member(name: Node) -> Option<Member> {
     let has = |text: &str| whole.children().any(|child| child.text() == text);
     let class = whole.ancestors().find(|around| around.is(Role::Class))?;
     let is_hidden = name.text().starts_with('#') || has("private");
-    if !is_hidden || has("declare") || is_ambient(class) || name.text() == "constructor" || is_decorated(whole) || is_decorated(class) {
+    // `private brand!: never` tells apart two classes of the same shape.
+    let is_brand = whole.child(Field::Type).is_some_and(|kind| matches!(kind.text().trim_start_matches([':', ' ']), "never" | "void"));
+    if !is_hidden
+        || is_brand
+        || has("declare")
+        || is_ambient(class)
+        || name.text() == "constructor"
+        || is_decorated(whole)
+        || is_decorated(class)
+    {
         return None;
     }
     let what = match whole.role() {
