@@ -18,12 +18,24 @@ const CONDITIONAL: &[Role] = &[Role::If, Role::While, Role::Do, Role::For, Role:
 /// Java's grammar has no such statements but `switch` rules that give a value.
 fn useless_expression<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some(value) = node.first_child().map(Node::inner) else { return };
-    if node.tree().language.name == "java" || !is_useless(value) || is_whole_file(node) || probes(node) || is_just_declared(node, value) {
+    if node.tree().language.name == "java"
+        || !is_useless(value)
+        || is_whole_file(node)
+        || probes(node)
+        || is_just_declared(node, value)
+        || is_torn_let(node)
+    {
         return;
     }
     if !is_type_test(finder) {
         finder.report(node, &[("code", value.text())]);
     }
+}
+
+/// The grammar takes `let` for a name when a comment stands between it and what it declares.
+fn is_torn_let(node: Node) -> bool {
+    let is_let = |statement: Node| statement.is(Role::ExpressionStatement) && statement.text().trim_end_matches(';') == "let";
+    is_let(node) || node.previous_sibling().is_some_and(is_let)
 }
 
 /// Tests of types evaluate expressions for the compiler alone.
