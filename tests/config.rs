@@ -1,26 +1,12 @@
 //! `gate.toml` at its boundary: what it accepts, what it says about what is wrong, and the schema editors use. With `UPDATE_DOCS=1`
 //! in the environment the generated files (`docs/gate.schema.json` and the expectations in `fixtures/config`) are written anew.
-use std::path::{Path, PathBuf};
+mod made;
 
 use gate::config::{Config, Profile, effective, schema, suggest};
 use gate::model::{Condition, Dialect, Effort, FileRole, Limit, Metric, NoData, On, Param, Rating, Scope, Severity};
 use proptest::prelude::*;
 
-fn path_of(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
-}
-
-fn text_of(file: &str) -> String {
-    std::fs::read_to_string(path_of(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-/// Compares with what the file holds, or writes it when asked to.
-fn equals_file(file: &str, actual: &str) {
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path_of(file), actual).expect("a writable file");
-    }
-    assert!(text_of(file) == actual, "{file} is out of date: run the tests with UPDATE_DOCS=1\n{actual}");
-}
+use made::{equals_file, text_of};
 
 fn parsed(text: &str) -> Config {
     Config::parse(text, "gate.toml").unwrap_or_else(|error| panic!("{error}"))

@@ -1,7 +1,8 @@
 //! Docs that cannot drift: pages made from the tables and files they are about, and hand-written pages whose examples run. With
 //! `UPDATE_DOCS=1` in the environment the made pages, and the picture of output in the README, are written anew.
+mod made;
+
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gate::catalog::{self, Entry};
@@ -9,21 +10,7 @@ use gate::config::Config;
 use gate::model::{Direction, Effort, Form, Metric, UnitMetric, in_hours};
 use serde_json::Value as Json;
 
-fn path_of(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
-}
-
-fn text_of(file: &str) -> String {
-    std::fs::read_to_string(path_of(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-/// Compares with what the file holds, or writes it when asked to.
-fn equals_file(file: &str, actual: &str) {
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path_of(file), actual).expect("a writable file");
-    }
-    assert!(text_of(file) == actual, "{file} is out of date: run the tests with UPDATE_DOCS=1\n{actual}");
-}
+use made::{equals_file, path_of, text_of};
 
 /// A page that says where it comes from.
 fn page(title: &str, about: &str) -> String {

@@ -19,7 +19,9 @@ const RATINGS: &[(Metric, &str)] =
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let elapsed = page.elapsed.map(|time| format!(" in {:.2} s", time.as_secs_f64())).unwrap_or_default();
     let files = counted(page.report.files.len(), "file");
-    writeln!(out, "{files}, {} lines of code{elapsed}: {}", count(page, Metric::Ncloc), found(page))?;
+    let ncloc = count(page, Metric::Ncloc);
+    let lines = if ncloc == 1 { "1 line of code".to_owned() } else { format!("{ncloc} lines of code") };
+    writeln!(out, "{files}, {lines}{elapsed}: {}", found(page))?;
     let ratings: Vec<_> = RATINGS.iter().filter_map(|(metric, name)| Some(format!("{name} {}", shown(page, *metric)?))).collect();
     let ratio = shown(page, Metric::DebtRatio).map(|ratio| format!(" ({ratio} %)")).unwrap_or_default();
     let debt = in_hours(count(page, Metric::Debt));
