@@ -1,4 +1,5 @@
 //! The values that flow between gate's stages. Knows no syntax tree, no file system and no stage.
+mod change;
 mod exact;
 mod finding;
 pub mod hash;
@@ -7,6 +8,7 @@ mod report;
 mod rule;
 mod verdict;
 
+pub use change::{Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
 pub use exact::{figure, in_hours};
 pub use finding::{Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
