@@ -9,6 +9,7 @@
 //!   catalog       rule files -> rules
 //!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
+//!   matching      findings of head and base: new, old or fixed
 //!   config        gate.toml      output   report writers      source   files and their text
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
@@ -26,6 +27,7 @@ pub mod cli;
 pub mod config;
 pub mod judge;
 pub mod lang;
+pub mod matching;
 pub mod measure;
 pub mod model;
 pub mod output;

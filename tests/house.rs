@@ -6,7 +6,7 @@ const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
     &["config", "output", "source"],
-    &["judge", "parse"],
+    &["judge", "matching", "parse"],
     &["check", "measure"],
     &["catalog"],
     &["analyze", "try_out"],

@@ -135,8 +135,8 @@ fn details(page: &Page, finding: &Finding) -> String {
     if finding.effort > 0 {
         parts.push(in_hours(finding.effort.into()));
     }
-    if finding.state != State::Existing {
-        parts.push(finding.state.name().to_owned());
+    if finding.state != State::Existing || finding.decided.is_some() {
+        parts.push(finding.state_name().to_owned());
     }
     if finding.fix.is_some() {
         parts.push("fixable".to_owned());
