@@ -129,7 +129,11 @@ fn reads_as(style: Style, report: &Report, expected: Data) {
 fn text_is_made_to_be_read() {
     reads_as(all(false), &sample(), file!["../fixtures/output/all.txt": Text]);
     reads_as(Style { color: false, findings: Some(1) }, &sample(), file!["../fixtures/output/few.txt": Text]);
-    reads_as(all(false), &Report { modules: vec!["root".to_owned()], ..Report::default() }, file!["../fixtures/output/empty.txt": Text]);
+    reads_as(
+        all(false),
+        &Report { modules: vec!["root".to_owned()], is_whole: true, ..Report::default() },
+        file!["../fixtures/output/empty.txt": Text],
+    );
 }
 
 #[test]
