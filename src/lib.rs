@@ -11,6 +11,7 @@
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
 //!   matching      findings of head and base: new, old or fixed
 //!   config        gate.toml      output   report writers      source   files and their text
+//!   decisions     what people decided about findings
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -25,6 +26,7 @@ pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod decisions;
 pub mod judge;
 pub mod lang;
 pub mod matching;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
-    &["config", "output", "source"],
+    &["config", "decisions", "output", "source"],
     &["judge", "matching", "parse"],
     &["check", "measure"],
     &["catalog"],
