@@ -13,5 +13,5 @@ pub use exact::{figure, in_hours};
 pub use finding::{Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
 pub use report::{FileFacts, FileReport, FileRole, Report, Skipped, Unit, UnitKind};
-pub use rule::{Dialect, Effort, Kind, Param, RuleId, RuleInfo, Scope, Severity};
+pub use rule::{Dialect, Effort, Judges, Kind, Param, RuleId, RuleInfo, Scope, Severity};
 pub use verdict::{Comparison, Condition, ConditionVerdict, Contributor, Limit, ModuleVerdict, NoData, On, Outcome, Verdict};

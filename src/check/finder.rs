@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use super::Rule;
 use super::flow::Completion;
 use super::scopes::Scopes;
-use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, State, Unit, UnitKind, hash};
+use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, Unit, UnitKind, hash};
 use crate::parse::{Node, Tree};
 
 /// One file as checks see it. What only some rules need is made when first asked for.
@@ -73,20 +73,9 @@ impl<'a, 't> Finder<'a, 't> {
 
     fn add(&mut self, at: Span, tokens: Option<u64>, values: &[(&str, &str)]) -> Draft<'_> {
         let symbol = hash::bytes(self.file.symbol_at(at.start).as_bytes());
-        let fingerprint = hash::mix(hash::mix(hash::bytes(self.rule.name.as_bytes()), symbol), tokens.unwrap_or(0));
-        self.found.push(Finding {
-            rule: self.rule.id,
-            kind: self.rule.kind,
-            severity: self.rule.severity,
-            at,
-            message: self.rule.message.fill(values),
-            effort: self.rule.effort.minutes(0),
-            fix: None,
-            related: Vec::new(),
-            fingerprint,
-            state: State::Existing,
-            suppressed: None,
-        });
+        let finding = self.rule.finding(at, symbol, values);
+        let fingerprint = hash::mix(finding.fingerprint, tokens.unwrap_or(0));
+        self.found.push(Finding { fingerprint, ..finding });
         let tree = self.file.tree;
         Draft { finding: self.found.last_mut().expect("just pushed"), span: Box::new(move |start, end| tree.span(start, end)) }
     }
