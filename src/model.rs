@@ -15,5 +15,5 @@ pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Sup
 pub use lines::LineSet;
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
 pub use report::{Before, FileFacts, FileReport, FileRole, Note, Report, Skipped, Unit, UnitKind};
-pub use rule::{Dialect, Effort, Kind, Param, RuleId, RuleInfo, Scope, Severity};
+pub use rule::{Dialect, Effort, Judges, Kind, Param, RuleId, RuleInfo, Scope, Severity};
 pub use verdict::{Comparison, Condition, ConditionVerdict, Contributor, Limit, ModuleVerdict, NoData, On, Outcome, Verdict};

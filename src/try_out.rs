@@ -3,10 +3,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::catalog::{Entry, Example};
-use crate::check::{FileView, Param, Params, RuleSet, Scratch};
+use crate::check::whitespace::{self, Attribute, Settings};
+use crate::check::{FileView, Param, Params, Rule, RuleSet, Scratch};
 use crate::lang::Language;
 use crate::measure::{Dialect, measure};
-use crate::model::{FileRole, Finding, RuleId};
+use crate::model::{FileRole, Finding, Judges, RuleId};
 use crate::parse::Parser;
 
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
@@ -24,11 +25,17 @@ pub fn problems(entry: &Entry) -> Vec<String> {
 
 /// A rule without a bad and a good example in a language says nothing about itself there.
 fn missing(entry: &Entry, examples: &[Example]) -> Vec<String> {
+    let is_in = |example: &Example, name: &str| example.language.map_or(name.is_empty(), |language| language.rule_name == name);
+    let mut names: Vec<&str> = entry.header.languages.iter().map(String::as_str).collect();
+    if entry.header.judges == Judges::Commits {
+        names.push("");
+    }
     let mut problems = Vec::new();
-    for language in &entry.header.languages {
+    for name in names {
         for (bad, head) in [(true, "Bad"), (false, "Good")] {
-            if !examples.iter().any(|example| example.language.rule_name == language && example.wanted.is_empty() != bad) {
-                problems.push(format!("no ## {head} example in {language}"));
+            if !examples.iter().any(|example| is_in(example, name) && example.wanted.is_empty() != bad) {
+                let of = if name.is_empty() { "commit" } else { name };
+                problems.push(format!("no ## {head} example in {of}"));
             }
         }
     }
@@ -38,12 +45,8 @@ fn missing(entry: &Entry, examples: &[Example]) -> Vec<String> {
 fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<()> {
     let params = with_params(defaults, &example.params)?;
     let rule = entry.rule_with(RuleId(0), params)?;
-    let set = RuleSet::new(&[rule], &Arc::new(HashSet::from([entry.id.clone()])), example.language);
-    if let Some((_, error)) = set.errors(|_| true).first() {
-        anyhow::bail!("{error}");
-    }
-    let role = if example.is_test { FileRole::Test } else { FileRole::Main };
-    let found = check(&set, &example.code, example.language, role);
+    let trial = Trial::new(&rule, example)?;
+    let found = trial.check(&example.code);
     // Lines are those of the rule file, where its author looks for them.
     let in_file = |line: u32| example.line as u32 + line - 1;
     let lines: Vec<u32> = found.iter().map(|finding| in_file(finding.at.start_line)).collect();
@@ -54,18 +57,51 @@ fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<(
     if let Some(fixed) = &example.fixed {
         let after = fix(&example.code, &found);
         anyhow::ensure!(after == *fixed, "{place}: the fix gives\n{after}and not\n{fixed}");
-        let again = check(&set, &after, example.language, role);
+        let again = trial.check(&after);
         anyhow::ensure!(again.is_empty(), "{place}: the fixed code still has findings");
     }
     Ok(())
 }
 
-fn check(set: &RuleSet, code: &str, language: &'static Language, role: FileRole) -> Vec<Finding> {
-    let parsed = Parser::default().parse(code, language);
-    let measured = measure(&parsed.tree, Dialect::default());
-    let view = FileView::new(&parsed.tree, &measured.units, role);
-    let found = set.check(&parsed, &view, &mut Scratch::default());
-    found.into_iter().filter(|finding| finding.suppressed.is_none()).collect()
+/// What a rule is tried on.
+enum Trial {
+    File(RuleSet, &'static Language, FileRole),
+    /// A text all of whose lines are new.
+    Added(Arc<Rule>, Settings),
+}
+
+impl Trial {
+    fn new(rule: &Arc<Rule>, example: &Example) -> anyhow::Result<Trial> {
+        match (rule.judges, example.language) {
+            (Judges::Files, Some(language)) => {
+                let set = RuleSet::new(std::slice::from_ref(rule), &Arc::new(HashSet::from([rule.name.clone()])), language);
+                if let Some((_, error)) = set.errors(|_| true).first() {
+                    anyhow::bail!("{error}");
+                }
+                Ok(Trial::File(set, language, if example.is_test { FileRole::Test } else { FileRole::Main }))
+            }
+            (Judges::Files, None) => anyhow::bail!("no language `{}`", example.name),
+            // The rules are called by git's words for what they find.
+            (Judges::Added, _) => Ok(Trial::Added(Arc::clone(rule), Settings::of(&rule.name, &Attribute::Unspecified)?)),
+            (Judges::Commits, _) => anyhow::bail!("nothing judges commits"),
+        }
+    }
+
+    fn check(&self, code: &str) -> Vec<Finding> {
+        match self {
+            Trial::File(set, language, role) => {
+                let parsed = Parser::default().parse(code, language);
+                let measured = measure(&parsed.tree, Dialect::default());
+                let view = FileView::new(&parsed.tree, &measured.units, *role);
+                let found = set.check(&parsed, &view, &mut Scratch::default());
+                found.into_iter().filter(|finding| finding.suppressed.is_none()).collect()
+            }
+            Trial::Added(rule, settings) => {
+                let all = 1..u32::MAX;
+                whitespace::findings(std::slice::from_ref(rule), "", code, std::slice::from_ref(&all), settings)
+            }
+        }
+    }
 }
 
 /// The code with every fix applied, last first.

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use super::Rule;
 use super::flow::Completion;
 use super::scopes::Scopes;
-use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, State, Unit, UnitKind, hash};
+use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, Unit, UnitKind, hash};
 use crate::parse::{Node, Tree};
 
 /// One file as checks see it. What only some rules need is made when first asked for.
@@ -74,24 +74,9 @@ impl<'a, 't> Finder<'a, 't> {
     fn add(&mut self, at: Span, tokens: Option<u64>, values: &[(&str, &str)]) -> Draft<'_> {
         let symbol = self.file.symbol_at(at.start);
         let near = hash::bytes(symbol.rsplit('.').next().unwrap_or_default().as_bytes());
-        let named = hash::mix(hash::bytes(self.rule.name.as_bytes()), hash::bytes(symbol.as_bytes()));
-        let fingerprint = hash::mix(named, tokens.unwrap_or(0));
-        self.found.push(Finding {
-            rule: self.rule.id,
-            kind: self.rule.kind,
-            severity: self.rule.severity,
-            at,
-            message: self.rule.message.fill(values),
-            effort: self.rule.effort.minutes(0),
-            fix: None,
-            related: Vec::new(),
-            fingerprint,
-            tokens,
-            near,
-            state: State::Existing,
-            decided: None,
-            suppressed: None,
-        });
+        let finding = self.rule.finding(at, hash::bytes(symbol.as_bytes()), values);
+        let fingerprint = hash::mix(finding.fingerprint, tokens.unwrap_or(0));
+        self.found.push(Finding { fingerprint, tokens, near, ..finding });
         let tree = self.file.tree;
         Draft { finding: self.found.last_mut().expect("just pushed"), span: Box::new(move |start, end| tree.span(start, end)) }
     }
