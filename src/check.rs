@@ -17,6 +17,7 @@ mod jsx;
 mod lines;
 mod locking;
 mod members;
+pub mod message;
 mod page;
 mod params;
 pub mod pattern;
@@ -98,6 +99,8 @@ pub enum Run {
     Text(for<'t> fn(&mut Finder<'_, 't>)),
     /// Never by itself: [`whitespace::findings`] looks for all of them at once.
     Added(whitespace::Defect),
+    /// Once per commit.
+    Message(for<'v> fn(&message::View<'v>, &mut message::Report<'_, 'v>)),
 }
 
 impl Run {
@@ -106,6 +109,7 @@ impl Run {
         match self {
             Run::Nodes(..) | Run::File(_) | Run::Text(_) => Judges::Files,
             Run::Added(_) => Judges::Added,
+            Run::Message(_) => Judges::Commits,
         }
     }
 }
@@ -167,5 +171,5 @@ const BUILTINS: &[&[Builtin]] = &[
 ];
 
 pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
-    BUILTINS.iter().copied().flatten()
+    BUILTINS.iter().chain(message::ALL).copied().flatten()
 }

@@ -11,7 +11,7 @@
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
 //!   matching      findings of head and base: new, old or fixed
 //!   config        gate.toml      output   report writers      source   files and their text
-//!   decisions     what people decided about findings
+//!   decisions     what people decided about findings          forge    what others keep
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -27,6 +27,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod decisions;
+pub mod forge;
 pub mod judge;
 pub mod lang;
 pub mod matching;

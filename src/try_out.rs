@@ -3,11 +3,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::catalog::{Entry, Example};
+use crate::check::message::{self, Issues, Keys};
 use crate::check::whitespace::{self, Attribute, Settings};
 use crate::check::{FileView, Param, Params, Rule, RuleSet, Scratch};
 use crate::lang::Language;
 use crate::measure::{Dialect, measure};
-use crate::model::{FileRole, Finding, Judges, RuleId};
+use crate::model::{Commit, FileRole, Finding, IssueState, Judges, RuleId, Tracker, TrackerKind};
 use crate::parse::Parser;
 
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
@@ -43,7 +44,8 @@ fn missing(entry: &Entry, examples: &[Example]) -> Vec<String> {
 }
 
 fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<()> {
-    let params = with_params(defaults, &example.params)?;
+    let given = example.params.iter().filter(|(name, _)| entry.header.judges != Judges::Commits || !SETTING.contains(&name.as_str()));
+    let params = with_params(defaults, given)?;
     let rule = entry.rule_with(RuleId(0), params)?;
     let trial = Trial::new(&rule, example)?;
     let found = trial.check(&example.code);
@@ -68,6 +70,7 @@ enum Trial {
     File(RuleSet, &'static Language, FileRole),
     /// A text all of whose lines are new.
     Added(Arc<Rule>, Settings),
+    Message(Arc<Rule>, Box<Setting>),
 }
 
 impl Trial {
@@ -83,7 +86,7 @@ impl Trial {
             (Judges::Files, None) => anyhow::bail!("no language `{}`", example.name),
             // The rules are called by git's words for what they find.
             (Judges::Added, _) => Ok(Trial::Added(Arc::clone(rule), Settings::of(&rule.name, &Attribute::Unspecified)?)),
-            (Judges::Commits, _) => anyhow::bail!("nothing judges commits"),
+            (Judges::Commits, _) => Ok(Trial::Message(Arc::clone(rule), Box::new(Setting::of(example)))),
         }
     }
 
@@ -100,7 +103,48 @@ impl Trial {
                 let all = 1..u32::MAX;
                 whitespace::findings(std::slice::from_ref(rule), "", code, std::slice::from_ref(&all), settings)
             }
+            Trial::Message(rule, setting) => setting.check(rule, code),
         }
+    }
+}
+
+/// What stands around a message that is an example; the words of its block that are no parameters.
+struct Setting {
+    parents: usize,
+    /// `beside=ID`: another commit of the change has this Change-Id.
+    beside: Option<String>,
+    /// `open=KEY`, `closed=KEY`, `missing=KEY`: what the tracker says.
+    issues: Issues,
+}
+
+const SETTING: &[&str] = &["beside", "open", "closed", "missing"];
+
+impl Setting {
+    fn of(example: &Example) -> Setting {
+        let said = |wanted: &'static str| example.params.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let rows = [("open", IssueState::Open), ("closed", IssueState::Closed), ("missing", IssueState::Missing)];
+        let states = rows.into_iter().flat_map(|(word, state)| said(word).map(move |key| (key, state.clone()))).collect();
+        let tracker = Tracker { kind: TrackerKind::Jira, url: String::new(), projects: vec!["ABC".to_owned()], timeout: 1 };
+        Setting {
+            parents: 1 + usize::from(example.is_merge),
+            beside: said("beside").next(),
+            issues: Issues { keys: Keys::of(&tracker), states },
+        }
+    }
+
+    fn check(&self, rule: &Arc<Rule>, message: &str) -> Vec<Finding> {
+        let by = "A U Thor <author@example.org>";
+        let commit = |id: &str, message: String| Commit {
+            id: id.repeat(20),
+            parents: vec!["00".repeat(20); self.parents],
+            author: by.to_owned(),
+            committer: by.to_owned(),
+            message,
+        };
+        let mut commits = vec![commit("a1", message.to_owned())];
+        commits.extend(self.beside.iter().map(|id| commit("b2", format!("Another one\n\nChange-Id: {id}\n"))));
+        let checked = message::check(std::slice::from_ref(rule), &commits, Some(&self.issues));
+        checked.into_iter().next().map(|checked| checked.findings).unwrap_or_default()
     }
 }
 
@@ -115,7 +159,7 @@ fn fix(code: &str, found: &[Finding]) -> String {
     text
 }
 
-fn with_params(defaults: &Params, given: &[(String, String)]) -> anyhow::Result<Params> {
+fn with_params<'e>(defaults: &Params, given: impl Iterator<Item = &'e (String, String)>) -> anyhow::Result<Params> {
     let mut params = defaults.clone();
     for (name, text) in given {
         let slot = params.0.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value);

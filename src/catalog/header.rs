@@ -186,6 +186,7 @@ impl Header {
     fn fits(&self, look: &Look) -> anyhow::Result<()> {
         let wanted = match look {
             Look::Builtin(builtin, _) => builtin.run.judges(),
+            Look::Textual(textual) if self.judges == Judges::Commits && textual.within() == Within::Line => Judges::Commits,
             Look::Threshold(_) | Look::Clause(_) | Look::Textual(_) => Judges::Files,
         };
         ensure!(wanted == self.judges, "it looks at {}, the rule judges {}", wanted.name(), self.judges.name());
