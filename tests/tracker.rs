@@ -65,7 +65,9 @@ fn keys(keys: &[&str]) -> BTreeSet<String> {
     keys.iter().map(|key| (*key).to_owned()).collect()
 }
 
-fn credentials(variables: &[(&str, &str)]) -> Credentials {
+type Variables<'v> = &'v [(&'v str, &'v str)];
+
+fn credentials(variables: Variables) -> Credentials {
     Credentials::of(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
 }
 
@@ -107,7 +109,7 @@ fn credentials_are_sent_and_not_shown() {
     let token = [("GATE_TRACKER_TOKEN", "s3cret"), ("GATE_TRACKER_USER", "me")];
     let password = [("GATE_TRACKER_TOKEN", ""), ("GATE_TRACKER_USER", "me"), ("GATE_TRACKER_PASSWORD", "pass:word")];
     let half = [("GATE_TRACKER_USER", "me")];
-    let rows: [(TrackerKind, &[(&str, &str)], &str); 4] = [
+    let rows: [(TrackerKind, Variables, &str); 4] = [
         (TrackerKind::Jira, &token, "authorization: Bearer s3cret"),
         (TrackerKind::Bugzilla, &token, "x-bugzilla-api-key: s3cret"),
         (TrackerKind::Jira, &password, "authorization: Basic bWU6cGFzczp3b3Jk"),

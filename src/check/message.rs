@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use issues::{Issues, Keys};
-use trailers::ChangeIds;
+pub use trailers::ChangeIds;
 pub use view::{Part, Shape, Trailer, View};
 
 use super::{Builtin, Look, Rule, Run};

@@ -31,8 +31,8 @@ impl Keys {
     pub fn of(tracker: &Tracker) -> Keys {
         let projects = tracker.projects.iter().map(|key| regex::escape(key)).collect::<Vec<_>>().join("|");
         let expression = match tracker.kind {
-            TrackerKind::Jira => format!(r"\b((?:{projects})-[1-9][0-9]{{0,9}})\b"),
-            TrackerKind::Bugzilla => r"(?i)\b(?:bug|bz|bugzilla|bug-url|bug-id)[ #:=]{0,3}([1-9][0-9]{0,9})\b".to_owned(),
+            TrackerKind::Jira => format!(r"(?-u:\b)((?:{projects})-[1-9][0-9]{{0,9}})(?-u:\b)"),
+            TrackerKind::Bugzilla => r"(?i)(?-u:\b)(?:bug|bz|bugzilla|bug-url|bug-id)[ #:=]{0,3}([1-9][0-9]{0,9})(?-u:\b)".to_owned(),
         };
         Keys(Regex::new(&expression).expect("made of escaped words"))
     }

@@ -28,7 +28,7 @@ fn empty(view: &View, report: &mut Report) {
 /// The subject as somebody wrote it: nothing of merges, reverts and what is to be melted away, and without the number of the pull
 /// request that a forge puts behind it.
 fn written<'v>(view: &'v View) -> Option<(&'v str, Range<usize>)> {
-    static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s*\((?:#|!|GH-)\d+\)$").expect("a valid expression"));
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" *\((?:#|!|GH-)[0-9]+\)$").expect("a valid expression"));
     let bytes = view.subject().filter(|_| view.shape == Shape::Plain)?;
     let text = &view.page.text[bytes.clone()];
     let text = NUMBER.find(text).map_or(text, |number| &text[..number.start()]);
@@ -45,20 +45,27 @@ fn length(view: &View, report: &mut Report) {
 }
 
 /// What stands before the subject proper: `component: `, `fix(scope)!: `, `[tag]`, `ABC-123`, `#12`, and any mix of them.
+///
+/// Here and below no class of all letters of the world stands in an expression: to build one takes longer than to read the message.
 static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
     let forms = [
-        r"\[[^\]]*\][\s:,-]*",
-        r"\([^)]*\)[\s:,-]+",
-        r"[A-Z][A-Z0-9_]*-\d+(?:[\s:,.-]+|$)",
-        r"(?i:(?:issue|bug|gh|pr)[\s-]?)?#?\d+[\s:,-]+",
-        r"[\w./*@+$&-]+(?:[ ,]+[\w./&+-]+){0,2}?(?:\([^)]*\))?!?:\s+",
-        r":[a-z0-9_+-]+:\s*",
-        "[^\\w\\s\"'`(\\[#]+\\s*",
+        r"\[[^\]]*\][ \t:,-]*",
+        r"\([^)]*\)[ \t:,-]+",
+        r"[A-Z][A-Z0-9_]*-[0-9]+(?:[ \t:,.-]+|$)",
+        r"(?:(?:[Ii]ssue|[Bb]ug|GH|gh|PR)[ -]?)?#?[0-9]+[ \t:,-]+",
+        "[^ \t:()\\[\\]\"'`]+(?:[ ,]+[^ \t:()\\[\\]\"'`]+){0,2}?(?:\\([^)]*\\))?!? ?:[ \t]+",
+        r":[a-z0-9_+-]+:[ \t]*",
+        r"[*•–—+-]+[ \t]+|[\x{2190}-\x{2bff}\x{fe0f}\x{200d}\x{1f000}-\x{1faff}]+[ \t]*",
     ];
     Regex::new(&format!("^(?:{})+", forms.join("|"))).expect("a valid expression")
 });
 
+/// The byte at which the subject proper begins.
 fn without_prefix(text: &str) -> usize {
+    let is_mark = |byte: u8| byte.is_ascii_digit() || !byte.is_ascii() || b"[(:#*+-".contains(&byte);
+    if !text.bytes().any(is_mark) {
+        return 0;
+    }
     PREFIX.find(text).map_or(0, |prefix| prefix.end())
 }
 
@@ -95,20 +102,32 @@ fn mood(view: &View, report: &mut Report) {
 
 /// Work in progress, and commits that wait for `git rebase --autosquash`.
 fn unfinished(view: &View, report: &mut Report) {
-    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        let words = r"fixup! |squash! |amend! |\[?(?i:wip)\]?(?:[\s:,.-]|$)|\[?(?i:do not merge|don't merge|do not submit|dnm)\b\]?";
-        Regex::new(&format!("^(?:{words})|\\[(?i:wip|do not merge|dnm)\\]")).expect("a valid expression")
-    });
     let Some(bytes) = view.subject().filter(|_| view.shape != Shape::Merge) else { return };
-    if let Some(word) = WORDS.find(&view.page.text[bytes.clone()]) {
-        let text = word.as_str().trim_end_matches([' ', ':', ',', '.', '-']);
-        report.add(bytes.start + word.start()..bytes.start + word.start() + text.len(), &[("word", text)]);
+    let text = &view.page.text[bytes.clone()];
+    if let Some(word) = unfinished_word(text) {
+        let start = bytes.start + word.start;
+        report.add(start..bytes.start + word.end, &[("word", &text[word])]);
     }
+}
+
+/// Where the subject says it: at its beginning, or in brackets anywhere.
+fn unfinished_word(text: &str) -> Option<Range<usize>> {
+    const AUTOSQUASH: &[&str] = &["fixup!", "squash!", "amend!"];
+    const WORDS: &[&str] = &["wip", "do not merge", "don't merge", "do not submit", "dnm"];
+    if let Some(word) = AUTOSQUASH.iter().find(|word| text.starts_with(**word)) {
+        return Some(0..word.len());
+    }
+    let small = text.to_ascii_lowercase();
+    let ends = |end: usize| !small[end..].starts_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '\''));
+    let bare = WORDS.iter().find(|word| small.starts_with(**word) && ends(word.len())).map(|word| 0..word.len());
+    let in_brackets = |word: &&str| small.find(&format!("[{word}]")).map(|start| start..start + word.len() + 2);
+    bare.or_else(|| WORDS.iter().find_map(in_brackets))
 }
 
 /// `type(scope)!: description`, by <https://www.conventionalcommits.org/en/v1.0.0/>.
 fn conventional(view: &View, report: &mut Report) {
-    static FORM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^([\w-]+)(?:\([^()\r\n]+\))?!?: \S").expect("a valid expression"));
+    static FORM: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^([^ \t:()!]+)(?:\([^()\r\n]+\))?!?: [^ \t]").expect("a valid expression"));
     let Some((text, bytes)) = written(view) else { return };
     let types = report.rule.params.list("types");
     let is_type = |word: &str| types.is_empty() || types.iter().any(|known| known.eq_ignore_ascii_case(word));

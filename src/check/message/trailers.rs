@@ -19,7 +19,8 @@ pub const ALL: &[Builtin] = &[
 ];
 
 /// A line that is meant to be one.
-static LINE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?i:change-?id)[ \t]*:[ \t]*(\S*)").expect("a valid expression"));
+static LINE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[Cc][Hh][Aa][Nn][Gg][Ee]-?[Ii][Dd][ \t]*:[ \t]*([^ \t]*)").expect("a valid expression"));
 /// <https://gerrit-review.googlesource.com/Documentation/user-changeid.html>
 static RIGHT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^Change-Id: I[0-9a-f]{40}[ \t]*$").expect("a valid expression"));
 

@@ -140,7 +140,7 @@ fn is_quoted(text: &str) -> bool {
         let forms = [
             r"(?: {4}|\t)",
             r"[>|]",
-            r"\s*at [\w$./]+\(",
+            r"[ \t]*at [A-Za-z0-9_$./<>]+\(",
             "Caused by: ",
             r"\(cherry picked from commit ",
             r"diff --git |@@ |\+\+\+ |--- |index [0-9a-f]+\.\.",
