@@ -9,7 +9,7 @@
 //!   catalog       rule files -> rules
 //!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
-//!   config        gate.toml      output   report writers      source   files and their text
+//!   config        gate.toml      output   report writers      source   files and their text      change   git
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -21,6 +21,7 @@
 mod alloc;
 pub mod analyze;
 pub mod catalog;
+pub mod change;
 pub mod check;
 pub mod cli;
 pub mod config;
