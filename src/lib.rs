@@ -12,6 +12,7 @@
 //!   matching      findings of head and base: new, old or fixed
 //!   config        gate.toml      output   report writers      source   files and their text
 //!   decisions     what people decided about findings          forge    what others keep
+//!   change        git: two trees and what differs
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -23,6 +24,7 @@
 mod alloc;
 pub mod analyze;
 pub mod catalog;
+pub mod change;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -1,0 +1,176 @@
+//! Git, read: repositories, the files of their revisions, and the change between two of them. Runs no program, neither `git` nor any
+//! that a repository or its configuration names. Knows no rule and no report.
+//!
+//! ```text
+//!   resolve    what is asked for -> base, head, commits, or why that is undecided
+//!   trees  index  worktree      two revisions -> pairs of files at one path
+//!   renames  similarity         pairs of files at one path -> pairs of files that belong together
+//!   lines                       a pair -> its added lines
+//!   objects  attributes         what is in a file, and what `.gitattributes` say of it
+//! ```
+mod attributes;
+mod clean;
+mod commits;
+mod index;
+mod lfs;
+mod lines;
+mod objects;
+mod open;
+mod renames;
+mod resolve;
+mod similarity;
+mod trees;
+mod undecided;
+mod versions;
+mod worktree;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+pub use attributes::{Attribute, Attributes, Whitespace};
+pub use objects::Reader;
+
+use crate::model::{Change, FilePair, FileVersion, Revision};
+use resolve::Plan;
+use versions::Pair;
+
+/// What is to be judged against what. Revisions are written as git understands them: `HEAD~2`, `v1.0`, `origin/main`, an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// From the best common ancestor of `base` and `head` to `head`. Without a head it is the worktree, without a base the upstream of
+    /// the branch at HEAD, else the default branch.
+    Since { base: Option<String>, head: Option<String> },
+    /// One commit against its first parent; the first commit of a repository against nothing.
+    Commit(String),
+    /// The index against HEAD.
+    Staged,
+}
+
+/// The answer to an [`Ask`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolved {
+    /// The notes say what was taken for granted, such as the branch compared with where none is set.
+    Change { change: Change, notes: Vec<String> },
+    /// Some of the history or content is not in this clone.
+    Undecided { why: String, command: Option<String> },
+}
+
+/// An open repository; to be shared between threads.
+pub struct Repository {
+    shared: gix::ThreadSafeRepository,
+    root: PathBuf,
+}
+
+impl Repository {
+    /// The repository that `path` lies in, or that `GIT_DIR` names. Nothing where there is none.
+    ///
+    /// # Errors
+    /// For a repository that cannot be read, with its path.
+    pub fn discover(path: &Path) -> Result<Option<Self>> {
+        let Some(shared) = open::discover(path)? else { return Ok(None) };
+        let root = shared.work_dir().unwrap_or(shared.git_dir()).to_owned();
+        Ok(Some(Self { shared, root }))
+    }
+
+    /// The folder that paths are relative to: the worktree's, or the repository itself where it is bare.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn is_bare(&self) -> bool {
+        self.shared.work_dir().is_none()
+    }
+
+    /// What differs, and the commits between.
+    ///
+    /// # Errors
+    /// For a revision that does not exist and for what is broken in the repository.
+    pub fn change(&self, ask: &Ask) -> Result<Resolved> {
+        let reader = self.reader();
+        let planned = match resolve::plan(reader.git(), ask) {
+            Ok(Ok(plan)) => plan,
+            Ok(Err(undecided)) => return Ok(undecided),
+            Err(error) => return undecided::missing(reader.git(), ask, error),
+        };
+        self.compare(&reader, planned).or_else(|error| undecided::missing(reader.git(), ask, error))
+    }
+
+    /// All files of a revision, ascending by path; of the worktree also those untracked and not ignored.
+    ///
+    /// # Errors
+    /// For a revision that does not exist, a missing worktree and what is broken in the repository.
+    pub fn files(&self, revision: &Revision) -> Result<Vec<FileVersion>> {
+        let reader = self.reader();
+        let git = reader.git();
+        let versions = match revision {
+            Revision::Commit { id, .. } => trees::files(git, resolve::tree_of(git, resolve::id(id)?)?)?,
+            Revision::Index => index::files(git, &*index::read(git)?)?,
+            Revision::Worktree => worktree::files(self, &reader)?,
+        };
+        Ok(versions.into_iter().map(versions::Version::into_model).collect())
+    }
+
+    /// Reads files, one thread at a time: make one per thread.
+    pub fn reader(&self) -> Reader {
+        Reader::new(open::for_thread(&self.shared), &self.root)
+    }
+
+    /// [`Reader::read`] for a single file.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read(&self, version: &FileVersion) -> Result<Vec<u8>> {
+        self.reader().read(version)
+    }
+
+    /// What the `.gitattributes` of a revision say about its files.
+    ///
+    /// # Errors
+    /// For a revision that does not exist and for what is broken in the repository.
+    pub fn attributes(&self, revision: &Revision) -> Result<Attributes> {
+        Attributes::new(self.reader(), revision)
+    }
+
+    fn compare(&self, reader: &Reader, plan: Plan) -> Result<Resolved> {
+        let Plan { base, head, commits, mut notes } = plan;
+        let git = reader.git();
+        let tree = |revision: &Revision| match revision {
+            Revision::Commit { id, .. } => resolve::tree_of(git, resolve::id(id)?).map(Some),
+            Revision::Index | Revision::Worktree => Ok(None),
+        };
+        let base_tree = base.as_ref().map_or(Ok(None), tree)?;
+        let mut pairs = match &head {
+            Revision::Commit { .. } => trees::compare(git, base_tree, tree(&head)?)?,
+            Revision::Index => index::compare(git, base_tree, &*index::read(git)?)?,
+            Revision::Worktree => worktree::compare(self, reader, base_tree, &mut notes)?,
+        };
+        let attributes = || Attributes::new(self.reader(), &head);
+        renames::join(&mut pairs, &attributes, &mut notes)?;
+        let pairs = with_lines(pairs, &attributes, &mut notes)?;
+        Ok(Resolved::Change { change: Change { base, head, pairs, commits }, notes })
+    }
+}
+
+fn with_lines(pairs: Vec<Pair>, attributes: &(dyn Fn() -> Result<Attributes> + Sync), notes: &mut Vec<String>) -> Result<Vec<FilePair>> {
+    // Threads cost more to wake than the few files of most commits take.
+    const FEW: usize = 8;
+    let parts = if pairs.len() <= FEW { 1 } else { rayon::current_num_threads() * 4 };
+    let count = |batch: Vec<Pair>| -> Result<Vec<_>> {
+        let mut attributes = attributes()?;
+        batch.into_iter().map(|pair| lines::count(pair, &mut attributes)).collect()
+    };
+    let mut batches = versions::batches(pairs, parts);
+    let counted: Vec<Vec<(FilePair, Option<String>)>> = match batches.pop() {
+        None => Vec::new(),
+        Some(only) if batches.is_empty() => vec![count(only)?],
+        Some(last) => {
+            batches.push(last);
+            batches.into_par_iter().map(count).collect::<Result<_>>()?
+        }
+    };
+    let (pairs, said): (Vec<_>, Vec<_>) = counted.into_iter().flatten().unzip();
+    notes.extend(said.into_iter().flatten());
+    Ok(pairs)
+}

@@ -1,0 +1,105 @@
+//! The added lines of a pair, as `git diff` shows them: Myers' algorithm with git's shortcuts, then git's indent heuristic for where
+//! a run of lines stands. Knows no trees.
+use std::ops::Range;
+
+use anyhow::{Context, Result};
+use gix::bstr::ByteSlice;
+use gix::diff::blob::{Algorithm, Diff, InternedInput};
+
+use super::attributes::Attributes;
+use super::versions::{Pair, Version};
+use crate::model::{FilePair, Mode};
+
+/// Beyond this size of both versions together all lines count as added: nobody reads such a change line by line.
+const LARGEST: usize = 64 << 20;
+
+/// The pair with its lines, and what there is to say about them.
+pub(super) fn count(pair: Pair, attributes: &mut Attributes) -> Result<(FilePair, Option<String>)> {
+    let counted = compare(&pair, attributes).with_context(|| pair.path().to_str_lossy().into_owned())?;
+    let Pair { old, new, moved } = pair;
+    let (old, new) = (old.map(Version::into_model), new.map(Version::into_model));
+    Ok((FilePair { old, new, moved, added: counted.added, is_binary: counted.is_binary }, counted.note))
+}
+
+#[derive(Default)]
+struct Counted {
+    added: Vec<Range<u32>>,
+    is_binary: bool,
+    note: Option<String>,
+}
+
+fn compare(pair: &Pair, attributes: &mut Attributes) -> Result<Counted> {
+    let (old, new) = (pair.old.as_ref().filter(|version| has_text(version)), pair.new.as_ref().filter(|version| has_text(version)));
+    if old.is_some_and(|old| new.is_some_and(|new| old.id == new.id)) {
+        return Ok(Counted::default());
+    }
+    let mut bytes = |version: Option<&Version>| -> Result<(Vec<u8>, bool)> {
+        let Some(version) = version else { return Ok((Vec::new(), false)) };
+        let bytes = attributes.reader().stored(version)?;
+        let is_binary = attributes.is_binary(version.path.as_ref(), &bytes)?;
+        Ok((bytes, is_binary))
+    };
+    let ((before, old_binary), (after, new_binary)) = (bytes(old)?, bytes(new)?);
+    if old_binary || new_binary {
+        return Ok(Counted { is_binary: true, ..Counted::default() });
+    }
+    // A file that becomes a link, or the reverse, is another thing: nothing of it was there before.
+    let replaced = old.zip(new).is_some_and(|(old, new)| old.is_file() != new.is_file());
+    if replaced || before.is_empty() {
+        return Ok(Counted { added: all(&after), ..Counted::default() });
+    }
+    if before.len() + after.len() > LARGEST {
+        let note = format!("{}: larger than {} MiB, so all its lines count as added", pair.path(), LARGEST >> 20);
+        return Ok(Counted { added: all(&after), note: Some(note), ..Counted::default() });
+    }
+    Ok(Counted { added: added(&before, &after), ..Counted::default() })
+}
+
+fn has_text(version: &Version) -> bool {
+    version.mode != Mode::Submodule
+}
+
+fn all(text: &[u8]) -> Vec<Range<u32>> {
+    let ends = memchr::memchr_iter(b'\n', text).count() + usize::from(text.last().is_some_and(|&last| last != b'\n'));
+    let lines = u32::try_from(ends).unwrap_or(u32::MAX - 1);
+    if lines == 0 { Vec::new() } else { vec![1..lines + 1] }
+}
+
+fn added(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
+    let input = InternedInput::new(before, after);
+    let mut difference = Diff::compute(Algorithm::Myers, &input);
+    difference.postprocess_lines(&input);
+    difference.hunks().map(|hunk| hunk.after.start + 1..hunk.after.end + 1).filter(|lines| !lines.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adds(before: &str, after: &str, lines: &[Range<u32>]) {
+        assert_eq!(added(before.as_bytes(), after.as_bytes()), lines, "{before:?} {after:?}");
+    }
+
+    #[test]
+    fn added_lines_are_counted_from_one() {
+        adds("", "a\nb\n", &[1..3]);
+        adds("a\n", "a\n", &[]);
+        adds("a\nc\n", "a\nb\nc\n", &[2..3]);
+        adds("a\nb\nc\n", "a\nc\n", &[]);
+        adds("a\nb\nc\n", "x\nb\ny\n", &[1..2, 3..4]);
+        adds("a\n", "a", &[1..2]);
+        adds("a\n", "a\r\n", &[1..2]);
+    }
+
+    #[test]
+    fn a_function_is_added_whole() {
+        adds("{\n  a\n}\n\n{\n  c\n}\n", "{\n  a\n}\n\n{\n  b\n}\n\n{\n  c\n}\n", &[5..9]);
+    }
+
+    #[test]
+    fn all_lines_of_a_new_file_are_added() {
+        for (text, lines) in [("", vec![]), ("a", vec![1..2]), ("a\n", vec![1..2]), ("a\n\nb", vec![1..4])] {
+            assert_eq!(all(text.as_bytes()), lines, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What cannot be known from this clone, and the command that brings what it lacks.
+use anyhow::Result;
+use gix::ObjectId;
+
+use super::objects::Missing;
+use super::{Ask, Resolved};
+
+/// The two have no common ancestor as far as this clone goes back.
+pub(super) fn merge_base(git: &gix::Repository, base: &str) -> Result<Resolved> {
+    let why = format!("this clone is shallow and does not go back to where {base} and what is judged parted");
+    Ok(Resolved::Undecided { why, command: remote(git).map(|remote| format!("git fetch --unshallow {remote}")) })
+}
+
+/// A shallow clone ends at this commit.
+pub(super) fn parent(git: &gix::Repository, name: &str, commit: ObjectId) -> Result<Resolved> {
+    let why = format!("this clone is shallow and ends at {name}, so what that changed is not known");
+    Ok(Resolved::Undecided { why, command: remote(git).map(|remote| format!("git fetch --deepen=1 {remote} {commit}")) })
+}
+
+/// A revision that is not here but may be elsewhere; nothing where it rather is a slip of the pen.
+pub(super) fn revision(git: &gix::Repository, name: &str) -> Result<Option<Resolved>> {
+    let remotes = git.remote_names();
+    let of_remote = remotes.iter().find_map(|remote| Some((remote.to_string(), name.strip_prefix(&format!("{remote}/"))?)));
+    if let Some((remote, branch)) = of_remote.filter(|(_, branch)| gix::validate::reference::name_partial((*branch).into()).is_ok()) {
+        let why = format!("{name} is not in this clone");
+        let unshallow = if git.is_shallow()? { "--unshallow " } else { "" };
+        let command = format!("git fetch {unshallow}{remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}");
+        return Ok(Some(Resolved::Undecided { why, command: Some(command) }));
+    }
+    if let (Ok(id), Some(remote)) = (ObjectId::from_hex(name.as_bytes()), remote(git)) {
+        let why = format!("commit {name} is not in this clone");
+        return Ok(Some(Resolved::Undecided { why, command: Some(format!("git fetch {remote} {id}")) }));
+    }
+    let start = &name[..name.find(['~', '^']).unwrap_or(name.len())];
+    if start.len() < name.len() && git.is_shallow()? && git.rev_parse_single(start).is_ok() {
+        let why = format!("this clone is shallow and does not go back to {name}");
+        let command = remote(git).map(|remote| format!("git fetch --unshallow {remote}"));
+        return Ok(Some(Resolved::Undecided { why, command }));
+    }
+    Ok(None)
+}
+
+/// Turns the lack of an object into an answer; any other error stays one.
+pub(super) fn missing(git: &gix::Repository, ask: &Ask, error: anyhow::Error) -> Result<Resolved> {
+    let Some(Missing(id)) = error.downcast_ref::<Missing>() else { return Err(error) };
+    let promised = git.config_snapshot().string("extensions.partialClone").is_some()
+        || git.remote_names().iter().any(|remote| git.config_snapshot().boolean(&*format!("remote.{remote}.promisor")) == Some(true));
+    if !promised {
+        return Err(error.context("the repository is damaged; `git fsck` says more"));
+    }
+    let why = format!("this clone is partial, and object {id} has not been fetched");
+    // Git fetches what a comparison needs when it makes it.
+    let command = match ask {
+        Ask::Commit(name) => format!("git show --stat {name}"),
+        Ask::Staged => "git diff --stat --cached".to_owned(),
+        Ask::Since { base, head } => {
+            let base = base.as_deref().unwrap_or("@{upstream}");
+            format!("git diff --stat {base}...{}", head.as_deref().unwrap_or("HEAD"))
+        }
+    };
+    Ok(Resolved::Undecided { why, command: Some(command) })
+}
+
+/// The remote that is fetched from when none is named: that of the branch at HEAD, `origin`, or the only one.
+fn remote(git: &gix::Repository) -> Option<String> {
+    let branch = git.head_name().ok().flatten();
+    let of_branch = branch.and_then(|branch| git.branch_remote_name(branch.shorten(), gix::remote::Direction::Fetch));
+    let names = git.remote_names();
+    let named = |name: &str| names.iter().find(|other| other.as_slice() == name.as_bytes()).map(ToString::to_string);
+    of_branch
+        .and_then(|remote| named(&remote.as_bstr().to_string()))
+        .or_else(|| named("origin"))
+        .or_else(|| names.first().map(ToString::to_string))
+}
