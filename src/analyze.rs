@@ -1,4 +1,5 @@
 //! From files to the report: every file's facts, then what needs all files. Decides nothing about the verdict and writes nothing.
+mod beside;
 mod change;
 mod files;
 
@@ -9,6 +10,7 @@ use crate::config::Config;
 use crate::model::{Report, Skipped};
 use crate::source::{Found, Unread};
 
+pub use beside::Beside;
 pub use change::Sides;
 
 /// What an analysis needs beside the files. One serves any number of runs over the same configuration.

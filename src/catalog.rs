@@ -49,10 +49,15 @@ pub struct Catalog {
 impl Catalog {
     /// gate's rules and those of the folders that the configuration names. Every rule it sets must exist.
     pub fn load(config: &Config) -> anyhow::Result<Catalog> {
+        let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        Catalog::with(config, &|folder| from_folder(&base.join(folder)))
+    }
+
+    /// As [`Catalog::load`], where `read` gives the rules of a folder that the configuration names.
+    pub fn with(config: &Config, read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>) -> anyhow::Result<Catalog> {
         let mut entries = builtin()?;
         for (folder, place) in &config.rules.paths {
-            let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-            let own = from_folder(&base.join(folder)).map_err(|error| config.error(*place, format!("{error:#}"), None))?;
+            let own = read(folder).map_err(|error| config.error(*place, format!("{error:#}"), None))?;
             for entry in own {
                 // A user's rule takes the place of gate's of the same name.
                 entries.retain(|known| known.id != entry.id);
@@ -125,15 +130,20 @@ pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
         if path.extension().is_none_or(|extension| extension != "md") || !file.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
-        let id = path.file_stem().and_then(|stem| stem.to_str()).context("a rule's file name is not UTF-8")?;
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let entry = read(id, OWN, &text, &path.display().to_string())?;
-        entry.header.problems().first().map_or(Ok(()), |problem| Err(anyhow::anyhow!("{}: {problem}", path.display())))?;
-        entries.push(entry);
+        entries.push(own(path, &text)?);
     }
     anyhow::ensure!(!entries.is_empty(), "there is no rule file (*.md) in {}", folder.display());
     entries.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(entries)
+}
+
+/// One rule of a user's own.
+pub fn own(path: &Path, text: &str) -> anyhow::Result<Entry> {
+    let id = path.file_stem().and_then(|stem| stem.to_str()).context("a rule's file name is not UTF-8")?;
+    let entry = read(id, OWN, text, &path.display().to_string())?;
+    entry.header.problems().first().map_or(Ok(()), |problem| Err(anyhow::anyhow!("{}: {problem}", path.display())))?;
+    Ok(entry)
 }
 
 /// Reads one rule file. `source` names it in errors.

@@ -14,6 +14,7 @@ mod commits;
 mod index;
 mod lfs;
 mod lines;
+mod lookup;
 mod objects;
 mod open;
 mod renames;
@@ -29,7 +30,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rayon::prelude::*;
 
-pub use attributes::{Attribute, Attributes, Whitespace};
+pub use attributes::{Attributes, Whitespace};
+pub use lines::added_for_check;
 pub use objects::Reader;
 
 use crate::model::{Change, FilePair, FileVersion, Revision};

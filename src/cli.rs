@@ -1,11 +1,19 @@
 //! The command line: one file per subcommand, each a straight pipeline of verbs. Only here is anything printed.
 mod check;
 mod config;
+mod decide;
 mod explain;
+mod fix;
+mod githook;
+mod hook;
+mod install;
+mod judged;
 mod output;
+mod policy;
 mod progress;
 mod rules;
 mod tree;
+mod try_gate;
 mod wrap;
 
 use std::ffi::OsString;
@@ -30,6 +38,7 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
+  gate check                        judge what is about to be pushed
   gate check --all                  judge the whole tree
   gate check --all --format json    the same for machines
   gate explain self-assignment      why a rule is there, with examples
@@ -39,6 +48,12 @@ Exit codes: 0 passed or warned, 1 failed, 2 undecided or an error.";
 #[derive(Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Accept(decide::AcceptArgs),
+    Confirm(decide::ConfirmArgs),
+    Reopen(decide::ReopenArgs),
+    Try(try_gate::TryArgs),
+    Install(install::InstallArgs),
+    Hook(hook::HookArgs),
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
     Config(config::ConfigArgs),
@@ -93,6 +108,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     crate::use_allocator();
     let ended = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common),
+        Command::Accept(args) => decide::accept(args, &cli.common),
+        Command::Confirm(args) => decide::confirm(args, &cli.common),
+        Command::Reopen(args) => decide::reopen(args, &cli.common),
+        Command::Try(args) => try_gate::run(args, &cli.common),
+        Command::Install(args) => install::run(args, &cli.common),
+        Command::Hook(args) => hook::run(args, &cli.common),
         Command::Rules(args) => rules::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),
         Command::Config(args) => config::run(args, &cli.common),

@@ -91,6 +91,11 @@ impl Decisions {
         self.0.len() < before
     }
 
+    /// The rule that a decision on findings of this fingerprint is about.
+    pub fn rule_of(&self, fingerprint: &str) -> Option<&str> {
+        self.0.iter().find(|decision| decision.fingerprint == fingerprint).map(|decision| decision.rule.as_str())
+    }
+
     /// Marks what is decided in the head, and notes decisions that are expired or about nothing.
     pub fn apply(&self, report: &mut Report, today: Date) {
         let (expired, valid): (Vec<_>, Vec<_>) = self.0.iter().partition(|decision| decision.expires.is_some_and(|last| last < today));

@@ -52,7 +52,8 @@ pub fn needs_whole(condition: &Condition) -> bool {
 }
 
 /// Metrics of which one file's value depends on other files.
-const CROSS_FILE: &[Metric] = &[Metric::DuplicatedLines, Metric::DuplicatedBlocks, Metric::DuplicatedFiles, Metric::DuplicatedLinesDensity];
+pub const CROSS_FILE: &[Metric] =
+    &[Metric::DuplicatedLines, Metric::DuplicatedBlocks, Metric::DuplicatedFiles, Metric::DuplicatedLinesDensity];
 
 fn all_values(values: &Values, on: On) -> Vec<(Metric, Value)> {
     Metric::ALL.iter().filter_map(|row| Some((row.metric, values.value(row.metric, on)?))).collect()

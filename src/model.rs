@@ -10,7 +10,7 @@ mod report;
 mod rule;
 mod verdict;
 
-pub use change::{Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
+pub use change::{Attribute, Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
 pub use exact::{figure, in_hours};
 pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use issue::{IssueState, Tracker, TrackerKind};

@@ -9,10 +9,10 @@ use std::sync::Mutex;
 
 pub use recognise::unwanted;
 pub use root::locate;
-pub use text::{Unread, read};
+pub use text::{Unread, decode, read};
 
 use crate::lang::{self, Language};
-use crate::model::{Blob, Skipped};
+use crate::model::{Blob, FileVersion, Skipped};
 
 /// A file to be judged, not yet read.
 #[derive(Clone, Debug)]
@@ -28,6 +28,15 @@ pub struct Found {
 
 /// Folders of other people's code that nobody means when they ask about theirs.
 const VENDORED: &[&str] = &["node_modules", "bower_components"];
+
+/// A version of a file of git, if it is of a language that gate reads.
+pub fn found(root: &Path, version: &FileVersion) -> Option<Found> {
+    let (_, extension) = version.path.rsplit_once('.')?;
+    let language = lang::for_extension(extension)?;
+    let is_vendored = version.path.split('/').any(|folder| VENDORED.contains(&folder));
+    let disk = root.join(&version.path);
+    (!is_vendored).then(|| Found { path: version.path.clone(), disk, blob: version.blob.clone(), language, bytes: 0 })
+}
 
 /// Finds the files below `paths`, ascending by path, and those that ought to be there but cannot be read.
 ///

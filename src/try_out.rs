@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::catalog::{Entry, Example};
 use crate::check::message::{self, Issues, Keys};
-use crate::check::whitespace::{self, Attribute, Settings};
+use crate::check::whitespace::{self, Settings};
 use crate::check::{FileView, Param, Params, Rule, RuleSet, Scratch};
 use crate::lang::Language;
 use crate::measure::{Dialect, measure};
-use crate::model::{Commit, FileRole, Finding, IssueState, Judges, RuleId, Tracker, TrackerKind};
+use crate::model::{Attribute, Commit, FileRole, Finding, IssueState, Judges, RuleId, Tracker, TrackerKind};
 use crate::parse::Parser;
 
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.

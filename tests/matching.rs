@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use gate::analyze::{Analysis, Sides};
+use gate::analyze::{Analysis, Beside, Sides};
 use gate::catalog::Catalog;
 use gate::config::Config;
 use gate::lang;
@@ -47,7 +47,8 @@ fn compared(old: Files, new: Files, renamed: &[(&str, &str)]) -> (Vec<String>, V
     let (config, catalog) = (Config::default(), Catalog::load(&Config::default()).unwrap());
     let read = |file: &Found| Ok(texts[file.disk.to_str().unwrap()].to_owned());
     let sides = Sides { head: found("new", new), base: found("old", old), ..Sides::default() };
-    let report = Analysis::new(&config, &catalog, &read, &|| ()).change(Change { pairs, ..Change::default() }, sides).unwrap();
+    let beside = Beside { text: &|_| None, whitespace: None, messages: false, issues: None };
+    let report = Analysis::new(&config, &catalog, &read, &|| ()).change(Change { pairs, ..Change::default() }, sides, &beside).unwrap();
     let shown = |(file, finding): (&gate::model::FileReport, &gate::model::Finding)| {
         format!("{} {}:{}", report.rule(finding.rule).id, file.path, finding.at.start_line)
     };

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use gate::check::whitespace::{Attribute, Blemish, Defect, Settings, check};
+use gate::check::whitespace::{Blemish, Defect, Settings, check};
+use gate::model::Attribute;
 
 const FILES: usize = 24;
 const COMMITS: usize = 24;

@@ -1,7 +1,7 @@
 //! A change: both sides' facts, then what is new.
 use std::collections::HashMap;
 
-use super::{Analysis, files};
+use super::{Analysis, Beside, files};
 use crate::matching;
 use crate::model::{Change, FilePair, FileReport, Moved, Report, Skipped};
 use crate::source::Found;
@@ -19,8 +19,8 @@ pub struct Sides {
 }
 
 impl Analysis<'_> {
-    /// Judges a change.
-    pub fn change(&self, change: Change, sides: Sides) -> anyhow::Result<Report> {
+    /// Judges a change: both sides' code, and what stands beside it.
+    pub fn change(&self, change: Change, sides: Sides, beside: &Beside) -> anyhow::Result<Report> {
         let (files, skipped) = files::judge_files(self, &sides.head)?;
         let (before, unread) = files::judge_files(self, &sides.base)?;
         let mut report = self.report();
@@ -29,8 +29,9 @@ impl Analysis<'_> {
         report.before.files = paired(before, &change.pairs, old_path);
         report.skipped = self.in_modules(sides.skipped, skipped);
         report.before.skipped = self.in_modules(Vec::new(), unread);
-        report.change = Some(change);
         matching::compare(&mut report.files, &mut report.before.files);
+        self.beside(&mut report, &change, beside)?;
+        report.change = Some(change);
         Ok(report)
     }
 }

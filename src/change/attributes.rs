@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::objects::Reader;
 use super::resolve;
-use crate::model::Revision;
+use crate::model::{Attribute, Revision};
 
 const FILE: &str = ".gitattributes";
 /// Each pattern is tried on each path: more than this is no list of attributes but an attack.
@@ -20,16 +20,6 @@ const LARGEST: u64 = 1 << 20;
 /// How much of a file tells whether it is binary, in git.
 const HEAD: usize = 8000;
 const NAMES: [&str; 3] = ["diff", "whitespace", "conflict-marker-size"];
-
-/// The state of one attribute of one path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Attribute {
-    #[default]
-    Unspecified,
-    Set,
-    Unset,
-    Value(String),
-}
 
 /// What git knows of whitespace in one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -13,6 +13,17 @@ use crate::model::{FilePair, Mode};
 /// Beyond this size of both versions together all lines count as added: nobody reads such a change line by line.
 const LARGEST: usize = 64 << 20;
 
+/// The added lines as `git diff --check` sees them: by the same algorithm, but without the indent heuristic (git 2.47, by trying).
+pub fn added_for_check(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
+    if before.is_empty() || before.len() + after.len() > LARGEST {
+        return all(after);
+    }
+    let input = InternedInput::new(before, after);
+    let mut difference = Diff::compute(Algorithm::Myers, &input);
+    difference.postprocess_no_heuristic(&input);
+    ranges(&difference)
+}
+
 /// The pair with its lines, and what there is to say about them.
 pub(super) fn count(pair: Pair, attributes: &mut Attributes) -> Result<(FilePair, Option<String>)> {
     let counted = compare(&pair, attributes).with_context(|| pair.path().to_str_lossy().into_owned())?;
@@ -69,6 +80,10 @@ fn added(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
     let input = InternedInput::new(before, after);
     let mut difference = Diff::compute(Algorithm::Myers, &input);
     difference.postprocess_lines(&input);
+    ranges(&difference)
+}
+
+fn ranges(difference: &Diff) -> Vec<Range<u32>> {
     difference.hunks().map(|hunk| hunk.after.start + 1..hunk.after.end + 1).filter(|lines| !lines.is_empty()).collect()
 }
 

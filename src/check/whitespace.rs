@@ -8,7 +8,7 @@ mod settings;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use settings::{Attribute, Settings};
+pub use settings::Settings;
 
 use super::page::Page;
 use super::{Builtin, Rule, Run};
@@ -159,6 +159,7 @@ impl Literals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Attribute;
 
     const FIRST: Range<u32> = 1..2;
 

@@ -10,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use crate::output::{self, Output, Page, Style};
 
 /// How the report is written.
-#[derive(Args)]
+#[derive(Args, Clone, Default)]
 pub(super) struct OutputArgs {
     /// The format of the report; text if absent.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(output::ALL.iter().map(possible)))]

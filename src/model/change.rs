@@ -90,6 +90,16 @@ pub struct Commit {
     pub message: String,
 }
 
+/// What `.gitattributes` says of an attribute of one path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Attribute {
+    #[default]
+    Unspecified,
+    Set,
+    Unset,
+    Value(String),
+}
+
 impl FilePair {
     /// The path it goes by: the head's, else the base's.
     pub fn path(&self) -> &str {

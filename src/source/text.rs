@@ -18,13 +18,14 @@ pub fn read(path: &Path, limit: u64) -> Result<String, Unread> {
     let mut bytes = Vec::with_capacity(length.min(limit) as usize + 1);
     // A file may grow while it is read.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unread)?;
+    decode(bytes, limit)
+}
+
+/// The text of a file's bytes, as [`read`] takes them.
+pub fn decode(bytes: Vec<u8>, limit: u64) -> Result<String, Unread> {
     if bytes.len() as u64 > limit {
         return Err(Unread(format!("larger than {}", size(limit))));
     }
-    decode(bytes)
-}
-
-fn decode(bytes: Vec<u8>) -> Result<String, Unread> {
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes[..] {
         let encoding = if bytes[0] == 0xff { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE };
         let (text, _) = encoding.decode_with_bom_removal(&bytes);
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     fn reads(bytes: &[u8], wanted: Result<&str, &str>) {
-        assert_eq!(wanted.map(str::to_owned).map_err(|why| Unread(why.to_owned())), decode(bytes.to_vec()));
+        assert_eq!(wanted.map(str::to_owned).map_err(|why| Unread(why.to_owned())), decode(bytes.to_vec(), 100));
     }
 
     #[test]

@@ -3,16 +3,7 @@
 use anyhow::bail;
 
 use super::Defect;
-
-/// What `.gitattributes` says of an attribute of one path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Attribute {
-    #[default]
-    Unspecified,
-    Set,
-    Unset,
-    Value(String),
-}
+use crate::model::Attribute;
 
 /// Which defects count in one path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,132 @@
+//! What a change is judged by beside its code: the white space of added lines in any file, and the messages of its commits.
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Analysis;
+use crate::change::added_for_check;
+use crate::check::message::{self, Issues};
+use crate::check::{Rule, whitespace};
+use crate::model::{Blob, Change, FileFacts, FilePair, FileReport, FileVersion, Finding, Mode, Note, Report, State};
+
+/// What has to be asked of git and of trackers.
+pub struct Beside<'a> {
+    /// The text of one version of a file; nothing of what is not text.
+    pub text: &'a dyn Fn(&FileVersion) -> Option<String>,
+    /// What counts as a defect in a path; nothing to judge no white space.
+    pub whitespace: Option<&'a dyn Fn(&str) -> anyhow::Result<whitespace::Settings>>,
+    /// Whether messages are judged.
+    pub messages: bool,
+    /// What a tracker said of the issues that the messages name.
+    pub issues: Option<&'a Issues>,
+}
+
+/// What reports call the "language" of files that are judged as text, and of messages.
+const TEXT: &str = "text";
+const MESSAGE: &str = "commit";
+
+/// Digits of a commit's id in the path of its message.
+const SHORT: usize = 12;
+
+/// Whether the text is another, rather than only its name or mode.
+fn has_changed(pair: &FilePair) -> bool {
+    let blob = |version: &Option<FileVersion>| version.as_ref().map(|version| version.blob.clone());
+    pair.new.as_ref().is_some_and(|new| new.blob == Blob::Disk || Some(&new.blob) != blob(&pair.old).as_ref())
+}
+
+impl Analysis<'_> {
+    /// Adds what is found beside the code; all of it is new. The files stay ascending by path.
+    pub(super) fn beside(&self, report: &mut Report, change: &Change, beside: &Beside) -> anyhow::Result<()> {
+        let mut rules = HashMap::new();
+        if let Some(settings) = beside.whitespace {
+            for (place, pair) in change.pairs.iter().enumerate().filter(|(_, pair)| !pair.is_binary && has_changed(pair)) {
+                let Some(new) = pair.new.as_ref().filter(|new| self.is_judged(new)) else { continue };
+                let found = self.whitespace(pair, new, &settings(&new.path)?, beside, &mut rules)?;
+                self.add(report, place, new, found);
+            }
+        }
+        if beside.messages {
+            self.messages(report, change, beside, &mut rules)?;
+        }
+        report.files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(())
+    }
+
+    fn is_judged(&self, version: &FileVersion) -> bool {
+        matches!(version.mode, Mode::File | Mode::Executable) && !self.config.project.is_excluded(&version.path)
+    }
+
+    fn whitespace(
+        &self,
+        pair: &FilePair,
+        new: &FileVersion,
+        settings: &whitespace::Settings,
+        beside: &Beside,
+        rules: &mut HashMap<Vec<usize>, Vec<Arc<Rule>>>,
+    ) -> anyhow::Result<Vec<Finding>> {
+        let Some(text) = (beside.text)(new) else { return Ok(Vec::new()) };
+        let old = pair.old.as_ref().and_then(|old| (beside.text)(old)).unwrap_or_default();
+        let added = added_for_check(old.as_bytes(), text.as_bytes());
+        Ok(whitespace::findings(self.rules_for(&new.path, rules)?, &old, &text, &added, settings))
+    }
+
+    fn rules_for<'r>(&self, path: &str, rules: &'r mut HashMap<Vec<usize>, Vec<Arc<Rule>>>) -> anyhow::Result<&'r [Arc<Rule>]> {
+        let overrides = self.config.overrides_for(path);
+        if !rules.contains_key(&overrides) {
+            rules.insert(overrides.clone(), self.catalog.rules(self.config, &overrides)?);
+        }
+        Ok(&rules[&overrides])
+    }
+
+    /// Adds findings to the report on their file, which those that are not code have none of yet.
+    fn add(&self, report: &mut Report, pair: usize, new: &FileVersion, mut found: Vec<Finding>) {
+        if found.is_empty() {
+            return;
+        }
+        found.iter_mut().for_each(|finding| finding.state = State::New);
+        match report.files.iter_mut().find(|file| file.pair == Some(pair)) {
+            Some(file) => {
+                let findings = &mut Arc::make_mut(&mut file.facts).findings;
+                findings.append(&mut found);
+                findings.sort_by_key(|finding| (finding.at.start, finding.at.end, finding.rule));
+            }
+            None => {
+                let (module, role) = (self.config.module_of(&new.path), self.config.project.role_of(&new.path));
+                let facts = Arc::new(FileFacts { findings: found, ..FileFacts::default() });
+                report.files.push(FileReport {
+                    path: new.path.clone(),
+                    language: TEXT,
+                    role,
+                    module,
+                    pair: Some(pair),
+                    commit: None,
+                    facts,
+                });
+            }
+        }
+    }
+
+    fn messages(
+        &self,
+        report: &mut Report,
+        change: &Change,
+        beside: &Beside,
+        rules: &mut HashMap<Vec<usize>, Vec<Arc<Rule>>>,
+    ) -> anyhow::Result<()> {
+        let checked = message::check(self.rules_for("", rules)?, &change.commits, beside.issues);
+        for (place, (commit, checked)) in change.commits.iter().zip(checked).enumerate() {
+            let path = format!("commit:{}", commit.id.get(..SHORT).unwrap_or(&commit.id));
+            for (rule, why) in checked.undecided {
+                let text = format!("{path}: {} cannot be judged: {why}", report.rule(rule).id);
+                report.notes.push(Note { is_grave: true, text });
+            }
+            let mut findings = checked.findings;
+            if findings.is_empty() {
+                continue;
+            }
+            findings.iter_mut().for_each(|finding| finding.state = State::New);
+            let facts = Arc::new(FileFacts { findings, ..FileFacts::default() });
+            report.files.push(FileReport { path, language: MESSAGE, commit: Some(place), facts, ..FileReport::default() });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! What git's own hooks ask: may this be pushed, may this message stand. Only what failed stops anybody: what could not be judged here
+//! is judged again where it is pushed to.
+use std::io::Read;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+
+use super::judged::{self, Asked, Judged, Part, Readers};
+use super::output::OutputArgs;
+use super::policy::Policy;
+use super::{Common, check};
+use crate::analyze::Analysis;
+use crate::change::{Ask, Repository, Resolved};
+use crate::model::{Change, Commit, Note, Outcome, Revision};
+use crate::source::Found;
+
+/// Judges what `git push` is about to send: git tells the refs on stdin, one a line.
+pub(super) fn pre_push(common: &Common) -> anyhow::Result<Outcome> {
+    let mut told = String::new();
+    std::io::stdin().read_to_string(&mut told).context("git did not tell what is pushed")?;
+    let repository = here()?;
+    let policy = Policy::of_repository(common, &repository)?;
+    check::start_threads(common)?;
+    let mut worst = Outcome::Passed;
+    for (local, remote) in told.lines().filter_map(pushed) {
+        let begin = Instant::now();
+        let is_known = remote.filter(|remote| repository.has(remote));
+        let ask =
+            Ask::Since { base: is_known.map(str::to_owned).or_else(|| policy.config.new_code.base.clone()), head: Some(local.to_owned()) };
+        match repository.change(&ask)? {
+            Resolved::Change { change, notes } => {
+                let notes = notes.into_iter().map(|text| Note { is_grave: false, text }).collect();
+                worst = worst.max(judge(&policy, &repository, change, notes, &[], (begin, common))?);
+            }
+            Resolved::Undecided { why, command } => {
+                let hint = command.map(|command| format!("; run `{command}`")).unwrap_or_default();
+                anstream::eprintln!("gate: undecided: {why}{hint}");
+            }
+        }
+    }
+    Ok(stopping(worst))
+}
+
+/// The commit that is sent and what the other side has, of one line `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`; nothing for a ref that
+/// is deleted.
+fn pushed(line: &str) -> Option<(&str, Option<&str>)> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let [_, local, _, remote] = words.as_slice() else { return None };
+    let is_there = |id: &&str| id.bytes().any(|byte| byte != b'0');
+    is_there(local).then(|| (*local, Some(*remote).filter(is_there)))
+}
+
+/// Judges the message in a file that git is about to make a commit of.
+pub(super) fn commit_msg(file: Option<&Path>, common: &Common) -> anyhow::Result<Outcome> {
+    let begin = Instant::now();
+    let Some(file) = file else { bail!("git names the file with the message: `gate hook commit-msg FILE`") };
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let repository = here()?;
+    let policy = Policy::of_repository(common, &repository)?;
+    check::start_threads(common)?;
+    let message = cleaned(&text, repository.comment_char());
+    let author = repository.author().unwrap_or_default();
+    let commit = Commit { id: "message".to_owned(), message, author: author.clone(), committer: author, ..Commit::default() };
+    let change = Change { base: None, head: Revision::Index, pairs: Vec::new(), commits: vec![commit] };
+    Ok(stopping(judge(&policy, &repository, change, Vec::new(), &[Part::Commit], (begin, common))?))
+}
+
+/// A message as git makes it of what was edited: without comments, and without what stands below the scissors.
+fn cleaned(text: &str, comment: char) -> String {
+    const SCISSORS: &str = " ------------------------ >8 ------------------------";
+    let kept = text.lines().take_while(|line| line.strip_prefix(comment) != Some(SCISSORS)).filter(|line| !line.starts_with(comment));
+    let lines: Vec<&str> = kept.map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_owned() + "\n"
+}
+
+fn here() -> anyhow::Result<Repository> {
+    Repository::discover(Path::new("."))?.context("there is no git repository here")
+}
+
+fn judge(
+    policy: &Policy,
+    repository: &Repository,
+    change: Change,
+    notes: Vec<Note>,
+    parts: &[Part],
+    (begin, common): (Instant, &Common),
+) -> anyhow::Result<Outcome> {
+    let readers = Readers::new(repository);
+    let limit = policy.config.project.max_file_size;
+    let read = |file: &Found| readers.read(file, limit);
+    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ());
+    let mut judged = judged::judge_change(policy, &analysis, &readers, change, &Asked { path: &|_| true, parts })?;
+    judged.report.notes.splice(0..0, notes);
+    let Judged { report, verdict } = &judged;
+    // Nobody wants to read that all is well before each push.
+    if verdict.outcome != Outcome::Passed || report.findings().any(|(_, finding)| finding.counts()) {
+        let text = |path: &str| judged::text(&readers, report, path, limit);
+        judged::write(&judged, repository.root(), &text, &OutputArgs::default(), (begin, common.verbose))?;
+    }
+    Ok(verdict.outcome)
+}
+
+fn stopping(outcome: Outcome) -> Outcome {
+    if outcome == Outcome::Failed { Outcome::Failed } else { Outcome::Passed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_what_git_would_make_of_them() {
+        let cases = [
+            ("A\n\nb  \n# c\n", '#', "A\n\nb\n"),
+            ("\nA\n# ------------------------ >8 ------------------------\ndiff\n", '#', "A\n"),
+            ("; x\n# A\n", ';', "# A\n"),
+        ];
+        for (text, comment, message) in cases {
+            assert_eq!(cleaned(text, comment), message);
+        }
+    }
+
+    #[test]
+    fn pushed_refs_are_read_as_git_tells_them() {
+        let (id, zeros) = ("1".repeat(40), "0".repeat(40));
+        let cases = [
+            (format!("refs/heads/a {id} refs/heads/a {zeros}"), Some((id.as_str(), None))),
+            (format!("refs/heads/a {id} refs/heads/a {id}"), Some((id.as_str(), Some(id.as_str())))),
+            (format!("(delete) {zeros} refs/heads/a {id}"), None),
+            (String::new(), None),
+        ];
+        for (line, wanted) in &cases {
+            assert_eq!(pushed(line), *wanted, "{line}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The story all judging commands share: files in, report and verdict out.
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::output::OutputArgs;
+use super::policy::Policy;
+use crate::analyze::{Analysis, Beside, Sides};
+use crate::change::{Attributes, Reader, Repository};
+use crate::check::message::{Issues, Keys};
+use crate::check::whitespace;
+use crate::forge::tracker::{self, Credentials};
+use crate::judge::{CROSS_FILE, judge, metrics, module_metrics, needs_whole};
+use crate::model::{Blob, Change, Condition, FileVersion, Mode, Moved, On, Report, Revision, Verdict};
+use crate::output::{Page, Style};
+use crate::source::{self, Found, Unread};
+
+/// What a run came to.
+pub(super) struct Judged {
+    pub(super) report: Report,
+    pub(super) verdict: Verdict,
+}
+
+/// Parts of a judgement that can be asked for alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Part {
+    /// What is wrong in code, and its size and complexity.
+    Code,
+    /// White space in added lines, as git diff --check finds it.
+    Whitespace,
+    /// Messages of commits.
+    Commit,
+    /// Clones.
+    Duplication,
+    /// Lines and branches that tests ran.
+    Coverage,
+}
+
+/// What is asked of a run.
+pub(super) struct Asked<'a> {
+    /// Whether a path is to be judged.
+    pub(super) path: &'a dyn Fn(&str) -> bool,
+    /// Empty for everything.
+    pub(super) parts: &'a [Part],
+}
+
+impl Asked<'_> {
+    pub(super) fn has(&self, part: Part) -> bool {
+        self.parts.is_empty() || self.parts.contains(&part)
+    }
+
+    /// Whether a condition is about something that is judged; findings are of any part.
+    fn is_about(&self, condition: &Condition) -> bool {
+        let metric = condition.metric;
+        if metric.is_of_coverage() {
+            self.has(Part::Coverage)
+        } else if CROSS_FILE.contains(&metric) {
+            self.has(Part::Duplication)
+        } else {
+            true
+        }
+    }
+}
+
+/// Judges a change by a policy.
+pub(super) fn judge_change(
+    policy: &Policy,
+    analysis: &Analysis,
+    readers: &Readers,
+    mut change: Change,
+    asked: &Asked,
+) -> anyhow::Result<Judged> {
+    let mut conditions = conditions(policy, true);
+    conditions.iter_mut().for_each(|conditions| conditions.retain(|condition| asked.is_about(condition)));
+    let notes = policy.notes(&change);
+    change.pairs.retain(|pair| (asked.path)(pair.path()));
+    let is_whole = asked.has(Part::Code) && conditions.iter().flatten().any(needs_whole);
+    let sides = if asked.has(Part::Code) { sides(policy, readers.repository, &change, asked.path, is_whole)? } else { Sides::default() };
+    let limit = policy.config.project.max_file_size;
+    let attributes = RefCell::new(None);
+    let settings = |path: &str| readers.whitespace(&mut attributes.borrow_mut(), &change.head, path);
+    let issues = if asked.has(Part::Commit) { ask_tracker(policy, &change) } else { None };
+    let beside = Beside {
+        text: &|version| readers.text(version, limit),
+        whitespace: asked.has(Part::Whitespace).then_some(&settings),
+        messages: asked.has(Part::Commit),
+        issues: issues.as_ref(),
+    };
+    let mut report = analysis.change(change.clone(), sides, &beside)?;
+    report.notes.extend(notes);
+    policy.decide(&mut report, Some(readers.repository))?;
+    let verdict = judge(&report, &conditions);
+    Ok(Judged { report, verdict })
+}
+
+/// What the tracker says of the issues that the change's messages name; nothing if none is configured.
+fn ask_tracker(policy: &Policy, change: &Change) -> Option<Issues> {
+    let tracker = policy.config.tracker.as_ref()?;
+    let keys = Keys::of(tracker);
+    let asked = keys.all(&change.commits);
+    let states = if asked.is_empty() { BTreeMap::new() } else { tracker::ask(tracker, &Credentials::from_environment(), &asked) };
+    Some(Issues { keys, states })
+}
+
+/// The conditions of each module, in the order of the configuration.
+pub(super) fn conditions(policy: &Policy, has_change: bool) -> Vec<Vec<Condition>> {
+    (0..=policy.config.modules.len()).map(|module| policy.config.conditions(module, has_change)).collect()
+}
+
+fn sides(
+    policy: &Policy,
+    repository: &Repository,
+    change: &Change,
+    is_asked: &dyn Fn(&str) -> bool,
+    is_whole: bool,
+) -> anyhow::Result<Sides> {
+    let found = |versions: Vec<&FileVersion>| -> Vec<Found> {
+        let is_judged = |version: &&FileVersion| {
+            let path = version.path.as_str();
+            matches!(version.mode, Mode::File | Mode::Executable) && is_asked(path) && !policy.config.project.is_excluded(path)
+        };
+        let judged = versions.into_iter().filter(is_judged);
+        judged.filter_map(|version| source::found(repository.root(), version)).collect()
+    };
+    let base = change.pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
+    let all = if is_whole { Some(repository.files(&change.head)?) } else { None };
+    let head = match &all {
+        Some(all) => all.iter().collect(),
+        None => change.pairs.iter().filter_map(|pair| pair.new.as_ref()).collect(),
+    };
+    Ok(Sides { head: found(head), base: found(base.collect()), skipped: Vec::new(), is_whole })
+}
+
+/// Reads files of a repository from any thread.
+pub(super) struct Readers<'r> {
+    repository: &'r Repository,
+    idle: Mutex<Vec<Reader>>,
+}
+
+impl<'r> Readers<'r> {
+    pub(super) fn new(repository: &'r Repository) -> Self {
+        Readers { repository, idle: Mutex::default() }
+    }
+
+    /// The text of a version, if it is text and not too large.
+    fn text(&self, version: &FileVersion, limit: u64) -> Option<String> {
+        let disk = self.repository.root().join(&version.path);
+        match version.blob {
+            Blob::Disk => source::read(&disk, limit).ok(),
+            Blob::Object(_) => source::decode(self.bytes(version).ok()?, limit).ok(),
+        }
+    }
+
+    fn bytes(&self, version: &FileVersion) -> anyhow::Result<Vec<u8>> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = idle.unwrap_or_else(|| self.repository.reader());
+        let bytes = reader.read(version);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        bytes
+    }
+
+    /// What counts as a defect of white space in a path; `attributes` are made when first asked for.
+    fn whitespace(&self, attributes: &mut Option<Attributes>, head: &Revision, path: &str) -> anyhow::Result<whitespace::Settings> {
+        if attributes.is_none() {
+            *attributes = Some(self.repository.attributes(head)?);
+        }
+        let Some(attributes) = attributes else { return Ok(whitespace::Settings::default()) };
+        let said = attributes.whitespace(path)?;
+        let settings = whitespace::Settings::of(said.config.as_deref().unwrap_or_default(), &said.whitespace)?;
+        Ok(settings.with_marker_size(&said.conflict_marker_size))
+    }
+
+    pub(super) fn read(&self, file: &Found, limit: u64) -> Result<String, Unread> {
+        if file.blob == Blob::Disk {
+            return source::read(&file.disk, limit);
+        }
+        let version = FileVersion { path: file.path.clone(), blob: file.blob.clone(), mode: Mode::File };
+        source::decode(self.bytes(&version).map_err(|why| Unread(format!("{why:#}")))?, limit)
+    }
+}
+
+/// Writes the report in every format asked for.
+pub(super) fn write(
+    judged: &Judged,
+    root: &Path,
+    source: &dyn Fn(&str) -> Option<String>,
+    output: &OutputArgs,
+    (begin, verbose): (Instant, bool),
+) -> anyhow::Result<()> {
+    let Judged { report, verdict } = judged;
+    let page = Page {
+        report,
+        verdict,
+        metrics: &metrics(report, On::Overall),
+        new: &metrics(report, On::New),
+        delta: &metrics(report, On::Delta),
+        modules: &module_metrics(report, On::Overall),
+        source,
+        root: root.to_str(),
+        elapsed: Some(begin.elapsed()),
+        style: Style::default(),
+    };
+    match output.write(&page, verbose) {
+        // The reader has seen enough, and the verdict stands.
+        Err(error) if super::is_closed_pipe(&error) => Ok(()),
+        written => written,
+    }
+}
+
+/// The text of a file of the report, or of a commit's message, for snippets.
+pub(super) fn text(readers: &Readers, report: &Report, path: &str, limit: u64) -> Option<String> {
+    let file = report.files.iter().find(|file| file.path == path)?;
+    let change = report.change.as_ref()?;
+    if let Some(commit) = file.commit {
+        return change.commits.get(commit).map(|commit| commit.message.clone());
+    }
+    let version = match file.pair {
+        Some(pair) => change.pairs.get(pair)?.new.clone()?,
+        None => readers.repository.file(&change.head, path).ok()??,
+    };
+    source::found(readers.repository.root(), &version).and_then(|found| readers.read(&found, limit).ok())
+}

@@ -1,0 +1,87 @@
+//! What a run is judged by: configuration, rules and decisions, as they lie on disk or as a tree has them.
+use std::path::Path;
+
+use anyhow::Context;
+use jiff::civil::Date;
+
+use super::{Common, config};
+use crate::catalog::{self, Catalog};
+use crate::change::Repository;
+use crate::config::{Config, FILE};
+use crate::decisions::{self, Decisions};
+use crate::model::{Change, Note, Report, Revision};
+
+pub(super) struct Policy {
+    pub(super) config: Config,
+    pub(super) catalog: Catalog,
+    decisions: Decisions,
+}
+
+impl Policy {
+    /// As it lies below `root`, or is named on the command line.
+    pub(super) fn on_disk(common: &Common, root: &Path) -> anyhow::Result<Policy> {
+        let config = config::load(common, root)?;
+        let catalog = Catalog::load(&config)?;
+        let decisions = match std::fs::read_to_string(root.join(decisions::FILE)) {
+            Ok(text) => Decisions::read(&text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Decisions::default(),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", decisions::FILE)),
+        };
+        Ok(Policy { config, catalog, decisions })
+    }
+
+    /// What holds in a repository: what lies in the worktree, or in a bare one what HEAD has.
+    pub(super) fn of_repository(common: &Common, repository: &Repository) -> anyhow::Result<Policy> {
+        match repository.head() {
+            Some(head) if repository.is_bare() && common.config.is_none() => Policy::of_tree(repository, &head),
+            _ => Policy::on_disk(common, repository.root()),
+        }
+    }
+
+    /// As a tree has it; the defaults where it has none.
+    pub(super) fn of_tree(repository: &Repository, tree: &Revision) -> anyhow::Result<Policy> {
+        let config = match repository.text(tree, FILE)? {
+            Some(text) => Config::parse(&text, &format!("{tree}:{FILE}"))?,
+            None => Config::default(),
+        };
+        let catalog = Catalog::with(&config, &|folder| {
+            let files = repository.files_below(tree, folder)?;
+            let rules = files.iter().filter(|version| version.path.ends_with(".md"));
+            rules.map(|version| catalog::own(Path::new(&version.path), &repository.text_of(version)?)).collect()
+        })?;
+        Ok(Policy { config, catalog, decisions: Decisions::of_tree(repository, tree)? })
+    }
+
+    /// Marks what is decided on both sides; the base has its own decisions.
+    pub(super) fn decide(&self, report: &mut Report, repository: Option<&Repository>) -> anyhow::Result<()> {
+        let today = today();
+        self.decisions.apply(report, today);
+        let base = report.change.as_ref().and_then(|change| change.base.clone());
+        if let (Some(repository), Some(base)) = (repository, base) {
+            Decisions::of_tree(repository, &base)?.apply_before(report, today);
+        }
+        Ok(())
+    }
+
+    /// Says which files of the policy the change itself touches.
+    pub(super) fn notes(&self, change: &Change) -> Vec<Note> {
+        let folders: Vec<&str> = self.config.rules.paths.iter().map(|(folder, _)| folder.trim_matches('/')).collect();
+        let is_policy = |path: &str| {
+            path == FILE
+                || path == decisions::FILE
+                || folders.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let touched = change.pairs.iter().map(|pair| pair.path()).filter(|path| is_policy(path));
+        touched.map(|path| Note { is_grave: false, text: format!("{path} is changed, and it says what changes are judged by") }).collect()
+    }
+}
+
+impl Decisions {
+    fn of_tree(repository: &Repository, tree: &Revision) -> anyhow::Result<Decisions> {
+        repository.text(tree, decisions::FILE)?.map_or(Ok(Decisions::default()), |text| Decisions::read(&text))
+    }
+}
+
+pub(super) fn today() -> Date {
+    jiff::Zoned::now().date()
+}
