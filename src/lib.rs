@@ -9,7 +9,7 @@
 //!   catalog       rule files -> rules
 //!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
-//!   config        gate.toml      output   report writers      source   files and their text
+//!   config        gate.toml      output   report writers      source   files and their text      coverage   its reports
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -24,6 +24,7 @@ pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod coverage;
 pub mod judge;
 pub mod lang;
 pub mod measure;

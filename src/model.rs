@@ -1,5 +1,6 @@
 //! The values that flow between gate's stages. Knows no syntax tree, no file system and no stage.
 mod change;
+mod coverage;
 mod exact;
 mod finding;
 pub mod hash;
@@ -9,6 +10,7 @@ mod rule;
 mod verdict;
 
 pub use change::{Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
+pub use coverage::{BranchCount, Coverage, Covered, FileCoverage, LineHits, LineState, ReportNotes};
 pub use exact::{figure, in_hours};
 pub use finding::{Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};

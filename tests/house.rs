@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
-    &["config", "output", "source"],
+    &["config", "coverage", "output", "source"],
     &["judge", "parse"],
     &["check", "measure"],
     &["catalog"],

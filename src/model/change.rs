@@ -21,7 +21,10 @@ pub enum Revision {
     Worktree,
     Index,
     /// The full id of a commit, in hex, with the name it was asked for by.
-    Commit { id: String, name: String },
+    Commit {
+        id: String,
+        name: String,
+    },
 }
 
 /// A file before and after; at least one of both is there.
