@@ -170,7 +170,8 @@ impl Builder {
     pub(super) fn end(&mut self) {
         let file = std::mem::take(&mut self.file);
         let is_open = std::mem::take(&mut self.is_open);
-        if !is_open && !(self.lines.is_empty() && self.branches.is_empty() && self.arms.is_empty()) {
+        let has_data = !self.lines.is_empty() || !self.branches.is_empty() || !self.arms.is_empty();
+        if has_data && !is_open {
             self.bad(0, || "lines before the first file".to_owned());
         }
         self.name_arms();

@@ -88,7 +88,7 @@ impl Resolver<'_> {
         {
             return found;
         }
-        if let Some(found) = self.from_sources(path).or_else(|| self.from_module(path)) {
+        if let Some(found) = self.below_sources(path).or_else(|| self.in_module(path)) {
             return found;
         }
         // A file of this very tree that is not there must not be taken for another.
@@ -130,7 +130,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn from_sources(&self, path: &str) -> Option<Outcome> {
+    fn below_sources(&self, path: &str) -> Option<Outcome> {
         let joined = self.sources.iter().filter(|_| !is_absolute(path)).map(|source| {
             let source = from_windows(source).unwrap_or_else(|| source.clone());
             normal(&format!("{source}/{path}")).into_owned()
@@ -140,7 +140,7 @@ impl Resolver<'_> {
         only(exact).or_else(|| only(joined.iter().filter_map(|path| self.long_ending(path))))
     }
 
-    fn from_module(&self, path: &str) -> Option<Outcome> {
+    fn in_module(&self, path: &str) -> Option<Outcome> {
         let (folder, rest) =
             self.modules.iter().find_map(|(name, folder)| Some((folder, path.strip_prefix(name.as_str())?.strip_prefix('/')?)))?;
         self.tree.exact(&format!("{folder}{rest}")).map(Ok)
