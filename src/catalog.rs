@@ -165,7 +165,7 @@ impl Entry {
     /// # Errors
     /// What is no example where one should be, with its line.
     pub fn examples(&self) -> anyhow::Result<Vec<Example>> {
-        example::examples(&self.text, self.above)
+        example::examples(&self.text, self.above, self.header.judges)
     }
 
     /// The reason, without the examples.
@@ -183,6 +183,7 @@ impl Entry {
             kind: self.header.kind,
             severity: set.severity,
             effort: set.effort,
+            judges: self.header.judges,
             scope: set.scope,
             languages: self.header.rule_languages()?,
             equivalents: self.header.equivalents(),

@@ -17,6 +17,8 @@ mod jsx;
 mod lines;
 mod locking;
 mod members;
+pub mod message;
+mod page;
 mod params;
 pub mod pattern;
 mod query;
@@ -32,6 +34,7 @@ mod textual;
 mod threshold;
 mod unused;
 mod wheres;
+pub mod whitespace;
 
 pub mod flow;
 pub mod scopes;
@@ -46,7 +49,7 @@ pub use threshold::Threshold;
 pub use wheres::Where;
 
 use crate::lang::Role;
-use crate::model::{Effort, Kind, RuleId, Scope, Severity};
+use crate::model::{Effort, Finding, Judges, Kind, RuleId, Scope, Severity, Span, State, hash};
 use crate::parse::Node;
 
 /// A rule with its parameters settled, ready to look at files.
@@ -57,6 +60,7 @@ pub struct Rule {
     pub kind: Kind,
     pub severity: Severity,
     pub effort: Effort,
+    pub judges: Judges,
     pub scope: Scope,
     /// Names as in [`crate::lang::RULE_LANGUAGES`]; empty for any file.
     pub languages: Vec<&'static str>,
@@ -93,6 +97,50 @@ pub enum Run {
     File(for<'t> fn(&mut Finder<'_, 't>)),
     /// Once per file of any kind, from its text alone: `Finder::tree` has no nodes then if the file is of no known language.
     Text(for<'t> fn(&mut Finder<'_, 't>)),
+    /// Never by itself: [`whitespace::findings`] looks for all of them at once.
+    Added(whitespace::Defect),
+    /// Once per commit.
+    Message(for<'v> fn(&message::View<'v>, &mut message::Report<'_, 'v>)),
+}
+
+impl Run {
+    /// What the rules that use it judge.
+    pub fn judges(self) -> Judges {
+        match self {
+            Run::Nodes(..) | Run::File(_) | Run::Text(_) => Judges::Files,
+            Run::Added(_) => Judges::Added,
+            Run::Message(_) => Judges::Commits,
+        }
+    }
+}
+
+impl Rule {
+    /// A finding without fix: `values` fill the `{{places}}` of the message, `what` is the rest of the fingerprint.
+    fn finding(&self, at: Span, what: u64, values: &[(&str, &str)]) -> Finding {
+        Finding {
+            rule: self.id,
+            kind: self.kind,
+            severity: self.severity,
+            at,
+            message: self.message.fill(values),
+            effort: self.effort.minutes(0),
+            fix: None,
+            related: Vec::new(),
+            fingerprint: hash::mix(hash::bytes(self.name.as_bytes()), what),
+            tokens: Some(what),
+            near: 0,
+            state: State::Existing,
+            decided: None,
+            suppressed: None,
+        }
+    }
+
+    fn builtins(&self) -> impl Iterator<Item = &'static Builtin> {
+        self.looks.iter().filter_map(|look| match look {
+            Look::Builtin(builtin, _) => Some(*builtin),
+            _ => None,
+        })
+    }
 }
 
 /// Every built-in check.
@@ -119,8 +167,9 @@ const BUILTINS: &[&[Builtin]] = &[
     unused::imports::ALL,
     unused::locals::ALL,
     unused::members::ALL,
+    whitespace::ALL,
 ];
 
 pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
-    BUILTINS.iter().copied().flatten()
+    BUILTINS.iter().chain(message::ALL).copied().flatten()
 }

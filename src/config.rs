@@ -12,6 +12,7 @@ mod project;
 mod rules;
 mod schema;
 mod section;
+mod tracker;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use anyhow::{Context, bail};
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::model::{Condition, Dialect, On};
+use crate::model::{Condition, Dialect, On, Tracker};
 
 pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
@@ -49,6 +50,8 @@ pub struct Config {
     pub gate: Gate,
     pub modules: Vec<Module>,
     pub gerrit: Gerrit,
+    /// Where issues are kept, if that is said.
+    pub tracker: Option<Tracker>,
     /// All modules' patterns in one list, and the module of each.
     module_patterns: (Patterns, Vec<usize>),
     source: Source,
@@ -202,6 +205,7 @@ fn from_table(source: &Source, document: &Spanned<DeTable>) -> Result<Config, Co
         gate,
         modules,
         gerrit: gerrit(root.section("gerrit"))?,
+        tracker: tracker::read(root.section("tracker"))?,
         ..Config::default()
     })
 }

@@ -2,74 +2,104 @@
 //! Knows no file system, no rule and no output format.
 mod repair;
 mod tally;
+mod values;
 
-use crate::model::{Condition, ConditionVerdict, Contributor, Limit, Metric, ModuleVerdict, NoData, On, Outcome, Report, Value, Verdict};
+use crate::model::{
+    Condition, ConditionVerdict, Contributor, FileReport, Form, Limit, Metric, ModuleVerdict, NoData, On, Outcome, Report, Value, Verdict,
+};
 use repair::Repair;
-use tally::{Tally, Values};
+use tally::Tally;
+use values::Values;
 
 /// How many files are named as the worst of a condition.
 const WORST_AT_MOST: usize = 5;
 
 /// Judges each module by its own conditions; the overall outcome is the worst module's. `conditions` stand in the order of
-/// `report.modules`. Conditions on new code or on the difference are left out while no change is judged.
+/// `report.modules`. Conditions that the run cannot be asked are left out: on the whole where only a change was read, on the change
+/// where none is judged. A grave note leaves what would have passed undecided.
 pub fn judge(report: &Report, conditions: &[Vec<Condition>]) -> Verdict {
     let tallies = tally::by_module(report);
     let mut modules = Vec::new();
-    for (module, (name, tally)) in report.modules.iter().zip(&tallies).enumerate() {
+    for (module, (name, values)) in report.modules.iter().zip(&values::by_module(report)).enumerate() {
         let own = conditions.get(module).map_or(&[][..], Vec::as_slice);
-        if tally.files > 0 || !own.is_empty() {
-            modules.push(judge_module(&Judged { report, module, tally }, name, own));
+        let has_files = tallies.get(module).is_some_and(|tally| tally.files > 0);
+        if has_files || !own.is_empty() {
+            modules.push(judge_module(&Judged { report, module, values }, name, own));
         }
     }
-    Verdict { outcome: modules.iter().map(|module| module.outcome).max().unwrap_or_default(), modules }
+    let grave = report.notes.iter().any(|note| note.is_grave);
+    let worst = modules.iter().map(|module| module.outcome).max().unwrap_or_default();
+    Verdict { outcome: if grave { worst.max(Outcome::Undecided) } else { worst }, modules }
 }
 
 /// The value of every metric that has one, over all files, in the order of the table of metrics.
-pub fn metrics(report: &Report) -> Vec<(Metric, Value)> {
-    all_values(&tally::of_report(report))
+pub fn metrics(report: &Report, on: On) -> Vec<(Metric, Value)> {
+    all_values(&Values::sum(&values::by_module(report)), on)
 }
 
 /// The same of each module, in the order of the report.
-pub fn module_metrics(report: &Report) -> Vec<Vec<(Metric, Value)>> {
-    tally::by_module(report).iter().map(all_values).collect()
+pub fn module_metrics(report: &Report, on: On) -> Vec<Vec<(Metric, Value)>> {
+    values::by_module(report).iter().map(|values| all_values(values, on)).collect()
 }
 
-fn all_values(tally: &Tally) -> Vec<(Metric, Value)> {
-    let values = Values { overall: tally };
-    Metric::ALL.iter().filter_map(|row| Some((row.metric, values.value(row.metric, On::Overall)?))).collect()
+/// Whether a condition can only be judged when the whole tree was read, not just what the change touches.
+pub fn needs_whole(condition: &Condition) -> bool {
+    match condition.on {
+        On::Overall => true,
+        On::New => CROSS_FILE.contains(&condition.metric),
+        On::Delta => CROSS_FILE.contains(&condition.metric) || matches!(condition.metric.row().form, Form::Percent | Form::Rating),
+    }
+}
+
+/// Metrics of which one file's value depends on other files.
+const CROSS_FILE: &[Metric] = &[Metric::DuplicatedLines, Metric::DuplicatedBlocks, Metric::DuplicatedFiles, Metric::DuplicatedLinesDensity];
+
+fn all_values(values: &Values, on: On) -> Vec<(Metric, Value)> {
+    Metric::ALL.iter().filter_map(|row| Some((row.metric, values.value(row.metric, on)?))).collect()
 }
 
 /// A module with what was counted of it.
 struct Judged<'a> {
     report: &'a Report,
     module: usize,
-    tally: &'a Tally,
+    values: &'a Values,
 }
 
 fn judge_module(judged: &Judged, name: &str, conditions: &[Condition]) -> ModuleVerdict {
-    let conditions: Vec<_> = conditions.iter().filter(|condition| is_judged(condition)).map(|it| judge_condition(judged, it)).collect();
+    let asked = conditions.iter().filter(|condition| is_judged(judged.report, condition));
+    let conditions: Vec<_> = asked.map(|condition| judge_condition(judged, condition)).collect();
     let outcome = conditions.iter().map(|condition| condition.outcome).max().unwrap_or_default();
     ModuleVerdict { name: name.to_owned(), outcome, conditions }
 }
 
-/// Without a change there is nothing new and nothing to subtract: such conditions are not even undecided.
-fn is_judged(condition: &Condition) -> bool {
-    condition.on == On::Overall
+/// Without a change there is nothing new and nothing to subtract, and of a part there is no whole: such conditions are not even
+/// undecided.
+fn is_judged(report: &Report, condition: &Condition) -> bool {
+    match condition.on {
+        On::Overall => report.is_whole,
+        On::New | On::Delta => report.change.is_some(),
+    }
 }
 
 fn judge_condition(judged: &Judged, condition: &Condition) -> ConditionVerdict {
-    let actual = Values { overall: judged.tally }.value(condition.metric, condition.on);
+    let (metric, on) = (condition.metric, condition.on);
+    let actual = judged.values.value(metric, on);
     let (outcome, limit) = match actual {
         Some(value) => compare(condition, value),
+        None if judged.values.is_empty_of(metric, on) => (Outcome::Passed, condition.warn.or(condition.fail)),
         None => (without_data(condition.no_data), condition.fail.or(condition.warn)),
     };
+    let tally = judged.values.tally(on);
     let repair = match actual {
         Some(_) if outcome == Outcome::Passed => None,
-        Some(_) => limit.and_then(|limit| repair::smallest(judged.tally, condition.metric, limit)),
-        None => repair::missing_data(condition.metric, outcome),
+        Some(value) => limit.and_then(|limit| match tally {
+            Some(tally) => repair::smallest(tally, metric, limit),
+            None => repair::smallest_step(metric, value, limit),
+        }),
+        None => repair::missing_data(metric, outcome),
     };
     let worst = match (limit, actual) {
-        (Some(limit), Some(_)) if outcome != Outcome::Passed => worst_files(judged, condition.metric, limit),
+        (Some(limit), Some(_)) if outcome != Outcome::Passed => worst_files(judged, metric, on, limit),
         _ => Vec::new(),
     };
     ConditionVerdict { condition: condition.clone(), outcome, actual, limit, repair: repair.map(Repair::into_words), worst }
@@ -96,15 +126,30 @@ fn without_data(policy: NoData) -> Outcome {
     }
 }
 
-fn worst_files(judged: &Judged, metric: Metric, limit: Limit) -> Vec<Contributor> {
+fn worst_files(judged: &Judged, metric: Metric, on: On, limit: Limit) -> Vec<Contributor> {
+    let report = judged.report;
     if metric == Metric::SkippedFiles {
-        let skipped = judged.report.skipped.iter().filter(|skipped| !skipped.expected && skipped.module == judged.module);
+        let skipped = report.skipped.iter().filter(|skipped| !skipped.expected && skipped.module == judged.module);
         return skipped.take(WORST_AT_MOST).map(|skipped| Contributor { path: skipped.path.clone(), amount: 1 }).collect();
     }
-    let own = judged.report.files.iter().filter(|file| file.module == judged.module);
-    let mut amounts: Vec<_> = own.map(|file| (repair::amount(&Tally::of(file), metric, limit), &file.path)).collect();
+    let mut amounts: Vec<(i64, &String)> = match on {
+        On::Overall => own_files(judged).map(|file| (repair::amount(&Tally::of(file), metric, limit), &file.path)).collect(),
+        On::New => tally::new_by_file(report)
+            .filter(|(file, _)| file.module == judged.module)
+            .map(|(file, tally)| (repair::amount(&tally, metric, limit), &file.path))
+            .collect(),
+        On::Delta => tally::delta_by_file(report)
+            .filter(|(file, _)| file.module == judged.module)
+            .map(|(file, tally)| (repair::amount(&tally, metric, limit), &file.path))
+            .collect(),
+    };
     amounts.retain(|(amount, _)| *amount > 0);
     amounts.sort_by(|(a, left), (b, right)| b.cmp(a).then_with(|| left.cmp(right)));
     let worst = amounts.into_iter().take(WORST_AT_MOST);
     worst.map(|(amount, path)| Contributor { path: path.clone(), amount }).collect()
+}
+
+fn own_files<'a>(judged: &Judged<'a>) -> impl Iterator<Item = &'a FileReport> + use<'a> {
+    let module = judged.module;
+    judged.report.files.iter().filter(move |file| file.module == module)
 }

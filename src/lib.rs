@@ -9,7 +9,9 @@
 //!   catalog       rule files -> rules
 //!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
-//!   config        gate.toml      output   report writers      source   files and their text      coverage   its reports
+//!   matching      findings of head and base: new, old or fixed
+//!   config        gate.toml      output   report writers      source   files and their text
+//!   decisions     what people decided about findings          forge    what others keep      coverage   reports of what tests ran
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -25,8 +27,11 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod coverage;
+pub mod decisions;
+pub mod forge;
 pub mod judge;
 pub mod lang;
+pub mod matching;
 pub mod measure;
 pub mod model;
 pub mod output;

@@ -26,7 +26,7 @@ mod statements;
 mod units;
 
 pub use crate::model::Dialect;
-use crate::model::{Unit, UnitKind, UnitMetric};
+use crate::model::{LineSet, Unit, UnitKind, UnitMetric};
 use crate::parse::Tree;
 use lines::{CountBetween, code_lines, comment_lines};
 
@@ -36,6 +36,8 @@ pub struct Measured {
     pub units: Vec<Unit>,
     /// 1-based, ascending.
     pub executable_lines: Vec<u32>,
+    pub code_lines: LineSet,
+    pub comment_lines: LineSet,
 }
 
 /// Measures a file and every unit in it. A broken tree is measured as far as it goes.
@@ -52,5 +54,5 @@ pub fn measure(tree: &Tree, dialect: Dialect) -> Measured {
         unit.metrics[UnitMetric::CommentLines] = comments.count_between(first, last);
         unit.metrics[UnitMetric::ExecutableLines] = executable_lines.count_between(first, last);
     }
-    Measured { units, executable_lines }
+    Measured { units, executable_lines, code_lines: code.into_iter().collect(), comment_lines: comments.into_iter().collect() }
 }

@@ -36,6 +36,9 @@ pub struct Page<'a> {
     pub verdict: &'a Verdict,
     /// Of all files, in the order of the table of metrics.
     pub metrics: &'a [(Metric, Value)],
+    /// What is attributable to the change, and the head's less the base's; empty without a change.
+    pub new: &'a [(Metric, Value)],
+    pub delta: &'a [(Metric, Value)],
     /// The same of each module, in the order of the report.
     pub modules: &'a [Vec<(Metric, Value)>],
     /// The decoded text of a file of the report, for snippets. Asked only for files of which findings are shown.

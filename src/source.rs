@@ -12,14 +12,16 @@ pub use root::locate;
 pub use text::{Unread, read};
 
 use crate::lang::{self, Language};
-use crate::model::Skipped;
+use crate::model::{Blob, Skipped};
 
 /// A file to be judged, not yet read.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// Relative to the root of the run, with `/`.
     pub path: String,
+    /// Where it lies if its content is on disk.
     pub disk: PathBuf,
+    pub blob: Blob,
     pub language: &'static Language,
     pub bytes: u64,
 }
@@ -81,7 +83,9 @@ impl Batch<'_> {
         }
         match entry.metadata() {
             _ if !kind.is_file() => self.skipped.push(Skipped { path, why: "not a regular file".to_owned(), module: 0, expected: false }),
-            Ok(metadata) => self.found.push(Found { path, disk: entry.path().to_owned(), language, bytes: metadata.len() }),
+            Ok(metadata) => {
+                self.found.push(Found { path, disk: entry.path().to_owned(), blob: Blob::Disk, language, bytes: metadata.len() })
+            }
             Err(error) => self.skipped.push(Skipped { path, why: plain(&error), module: 0, expected: false }),
         }
     }

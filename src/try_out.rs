@@ -3,10 +3,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::catalog::{Entry, Example};
-use crate::check::{FileView, Param, Params, RuleSet, Scratch};
+use crate::check::message::{self, Issues, Keys};
+use crate::check::whitespace::{self, Attribute, Settings};
+use crate::check::{FileView, Param, Params, Rule, RuleSet, Scratch};
 use crate::lang::Language;
 use crate::measure::{Dialect, measure};
-use crate::model::{FileRole, Finding, RuleId};
+use crate::model::{Commit, FileRole, Finding, IssueState, Judges, RuleId, Tracker, TrackerKind};
 use crate::parse::Parser;
 
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
@@ -24,11 +26,17 @@ pub fn problems(entry: &Entry) -> Vec<String> {
 
 /// A rule without a bad and a good example in a language says nothing about itself there.
 fn missing(entry: &Entry, examples: &[Example]) -> Vec<String> {
+    let is_in = |example: &Example, name: &str| example.language.map_or(name.is_empty(), |language| language.rule_name == name);
+    let mut names: Vec<&str> = entry.header.languages.iter().map(String::as_str).collect();
+    if entry.header.judges == Judges::Commits {
+        names.push("");
+    }
     let mut problems = Vec::new();
-    for language in &entry.header.languages {
+    for name in names {
         for (bad, head) in [(true, "Bad"), (false, "Good")] {
-            if !examples.iter().any(|example| example.language.rule_name == language && example.wanted.is_empty() != bad) {
-                problems.push(format!("no ## {head} example in {language}"));
+            if !examples.iter().any(|example| is_in(example, name) && example.wanted.is_empty() != bad) {
+                let of = if name.is_empty() { "commit" } else { name };
+                problems.push(format!("no ## {head} example in {of}"));
             }
         }
     }
@@ -36,14 +44,11 @@ fn missing(entry: &Entry, examples: &[Example]) -> Vec<String> {
 }
 
 fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<()> {
-    let params = with_params(defaults, &example.params)?;
+    let given = example.params.iter().filter(|(name, _)| entry.header.judges != Judges::Commits || !SETTING.contains(&name.as_str()));
+    let params = with_params(defaults, given)?;
     let rule = entry.rule_with(RuleId(0), params)?;
-    let set = RuleSet::new(&[rule], &Arc::new(HashSet::from([entry.id.clone()])), example.language);
-    if let Some((_, error)) = set.errors(|_| true).first() {
-        anyhow::bail!("{error}");
-    }
-    let role = if example.is_test { FileRole::Test } else { FileRole::Main };
-    let found = check(&set, &example.code, example.language, role);
+    let trial = Trial::new(&rule, example)?;
+    let found = trial.check(&example.code);
     // Lines are those of the rule file, where its author looks for them.
     let in_file = |line: u32| example.line as u32 + line - 1;
     let lines: Vec<u32> = found.iter().map(|finding| in_file(finding.at.start_line)).collect();
@@ -54,18 +59,93 @@ fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<(
     if let Some(fixed) = &example.fixed {
         let after = fix(&example.code, &found);
         anyhow::ensure!(after == *fixed, "{place}: the fix gives\n{after}and not\n{fixed}");
-        let again = check(&set, &after, example.language, role);
+        let again = trial.check(&after);
         anyhow::ensure!(again.is_empty(), "{place}: the fixed code still has findings");
     }
     Ok(())
 }
 
-fn check(set: &RuleSet, code: &str, language: &'static Language, role: FileRole) -> Vec<Finding> {
-    let parsed = Parser::default().parse(code, language);
-    let measured = measure(&parsed.tree, Dialect::default());
-    let view = FileView::new(&parsed.tree, &measured.units, role);
-    let found = set.check(&parsed, &view, &mut Scratch::default());
-    found.into_iter().filter(|finding| finding.suppressed.is_none()).collect()
+/// What a rule is tried on.
+enum Trial {
+    File(RuleSet, &'static Language, FileRole),
+    /// A text all of whose lines are new.
+    Added(Arc<Rule>, Settings),
+    Message(Arc<Rule>, Box<Setting>),
+}
+
+impl Trial {
+    fn new(rule: &Arc<Rule>, example: &Example) -> anyhow::Result<Trial> {
+        match (rule.judges, example.language) {
+            (Judges::Files, Some(language)) => {
+                let set = RuleSet::new(std::slice::from_ref(rule), &Arc::new(HashSet::from([rule.name.clone()])), language);
+                if let Some((_, error)) = set.errors(|_| true).first() {
+                    anyhow::bail!("{error}");
+                }
+                Ok(Trial::File(set, language, if example.is_test { FileRole::Test } else { FileRole::Main }))
+            }
+            (Judges::Files, None) => anyhow::bail!("no language `{}`", example.name),
+            // The rules are called by git's words for what they find.
+            (Judges::Added, _) => Ok(Trial::Added(Arc::clone(rule), Settings::of(&rule.name, &Attribute::Unspecified)?)),
+            (Judges::Commits, _) => Ok(Trial::Message(Arc::clone(rule), Box::new(Setting::of(example)))),
+        }
+    }
+
+    fn check(&self, code: &str) -> Vec<Finding> {
+        match self {
+            Trial::File(set, language, role) => {
+                let parsed = Parser::default().parse(code, language);
+                let measured = measure(&parsed.tree, Dialect::default());
+                let view = FileView::new(&parsed.tree, &measured.units, *role);
+                let found = set.check(&parsed, &view, &mut Scratch::default());
+                found.into_iter().filter(|finding| finding.suppressed.is_none()).collect()
+            }
+            Trial::Added(rule, settings) => {
+                let all = 1..u32::MAX;
+                whitespace::findings(std::slice::from_ref(rule), "", code, std::slice::from_ref(&all), settings)
+            }
+            Trial::Message(rule, setting) => setting.check(rule, code),
+        }
+    }
+}
+
+/// What stands around a message that is an example; the words of its block that are no parameters.
+struct Setting {
+    parents: usize,
+    /// `beside=ID`: another commit of the change has this Change-Id.
+    beside: Option<String>,
+    /// `open=KEY`, `closed=KEY`, `missing=KEY`: what the tracker says.
+    issues: Issues,
+}
+
+const SETTING: &[&str] = &["beside", "open", "closed", "missing"];
+
+impl Setting {
+    fn of(example: &Example) -> Setting {
+        let said = |wanted: &'static str| example.params.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let rows = [("open", IssueState::Open), ("closed", IssueState::Closed), ("missing", IssueState::Missing)];
+        let states = rows.into_iter().flat_map(|(word, state)| said(word).map(move |key| (key, state.clone()))).collect();
+        let tracker = Tracker { kind: TrackerKind::Jira, url: String::new(), projects: vec!["ABC".to_owned()], timeout: 1 };
+        Setting {
+            parents: 1 + usize::from(example.is_merge),
+            beside: said("beside").next(),
+            issues: Issues { keys: Keys::of(&tracker), states },
+        }
+    }
+
+    fn check(&self, rule: &Arc<Rule>, message: &str) -> Vec<Finding> {
+        let by = "A U Thor <author@example.org>";
+        let commit = |id: &str, message: String| Commit {
+            id: id.repeat(20),
+            parents: vec!["00".repeat(20); self.parents],
+            author: by.to_owned(),
+            committer: by.to_owned(),
+            message,
+        };
+        let mut commits = vec![commit("a1", message.to_owned())];
+        commits.extend(self.beside.iter().map(|id| commit("b2", format!("Another one\n\nChange-Id: {id}\n"))));
+        let checked = message::check(std::slice::from_ref(rule), &commits, Some(&self.issues));
+        checked.into_iter().next().map(|checked| checked.findings).unwrap_or_default()
+    }
 }
 
 /// The code with every fix applied, last first.
@@ -79,7 +159,7 @@ fn fix(code: &str, found: &[Finding]) -> String {
     text
 }
 
-fn with_params(defaults: &Params, given: &[(String, String)]) -> anyhow::Result<Params> {
+fn with_params<'e>(defaults: &Params, given: impl Iterator<Item = &'e (String, String)>) -> anyhow::Result<Params> {
     let mut params = defaults.clone();
     for (name, text) in given {
         let slot = params.0.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value);

@@ -91,8 +91,8 @@ fn examples() -> tempfile::TempDir {
         for (number, example) in examples.iter().enumerate() {
             let place = folder.path().join(&entry.group).join(&entry.id);
             std::fs::create_dir_all(&place).expect("a folder");
-            let name = format!("e{number}.{}", example.language.extensions[0]);
-            std::fs::write(place.join(name), &example.code).expect("a file");
+            let extension = example.language.map_or("txt", |language| language.extensions[0]);
+            std::fs::write(place.join(format!("e{number}.{extension}")), &example.code).expect("a file");
         }
     }
     std::fs::write(folder.path().join("gate.toml"), "[rules]\nprofile = \"all\"\n").expect("a file");

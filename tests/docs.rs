@@ -7,7 +7,7 @@ use std::process::Command;
 
 use gate::catalog::{self, Entry};
 use gate::config::Config;
-use gate::model::{Direction, Effort, Form, Metric, UnitMetric, in_hours};
+use gate::model::{Direction, Effort, Form, Judges, Metric, UnitMetric, in_hours};
 use serde_json::Value as Json;
 
 use made::{equals_file, path_of, text_of};
@@ -57,7 +57,12 @@ fn the_rules_are_listed() {
 
 fn rule(entry: &Entry) -> Vec<String> {
     let header = &entry.header;
-    let languages = if header.languages.is_empty() { "any".to_owned() } else { header.languages.join(", ") };
+    let languages = match header.judges {
+        Judges::Files if header.languages.is_empty() => "any".to_owned(),
+        Judges::Files => header.languages.join(", "),
+        Judges::Added => "lines of a change".to_owned(),
+        Judges::Commits => "commit messages".to_owned(),
+    };
     let known = header.equivalents.iter().map(|(tool, codes)| format!("{tool} {}", codes.iter().map(code).collect::<Vec<_>>().join(", ")));
     vec![
         format!("[{}](../rules/{}/{}.md)", entry.id, entry.group, entry.id),

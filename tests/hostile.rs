@@ -193,7 +193,8 @@ fn a_file_that_vanishes_is_listed() {
     fs::remove_file(tree.at("A.java")).expect("removed");
     let config = gate::config::Config::default();
     let catalog = gate::catalog::Catalog::load(&config).expect("the catalog");
-    let report = gate::analyze::analyze(&config, &catalog, &files, Vec::new(), &|| ()).expect("a report");
+    let read = |file: &gate::source::Found| gate::source::read(&file.disk, config.project.max_file_size);
+    let report = gate::analyze::Analysis::new(&config, &catalog, &read, &|| ()).tree(&files, Vec::new()).expect("a report");
     assert_eq!(vec!["A.java"], report.skipped.iter().map(|skipped| skipped.path.as_str()).collect::<Vec<_>>());
 }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
-    &["config", "coverage", "output", "source"],
-    &["judge", "parse"],
+    &["config", "coverage", "decisions", "forge", "output", "source"],
+    &["judge", "matching", "parse"],
     &["check", "measure"],
     &["catalog"],
     &["analyze", "try_out"],

@@ -1,8 +1,11 @@
 //! Reports and conditions in, verdicts out.
+use std::sync::Arc;
+
 use gate::judge::{judge, metrics};
 use gate::model::{
-    Comparison, Condition, ConditionVerdict, FileFacts, FileReport, FileRole, Finding, Kind, Limit, Metric, Metrics, NoData, On, Outcome,
-    Rating, Report, RuleId, Severity, Skipped, Span, State, Suppression, Unit, UnitKind, UnitMetric, Value, figure, metric_named,
+    Before, Change, Comparison, Condition, ConditionVerdict, Decided, FileFacts, FilePair, FileReport, FileRole, FileVersion, Finding,
+    Kind, Limit, Metric, Metrics, NoData, Note, On, Outcome, Rating, Report, RuleId, Severity, Skipped, Span, State, Suppression, Unit,
+    UnitKind, UnitMetric, Value, figure, metric_named,
 };
 
 use Kind::{Bug, Hotspot, Smell, Vulnerability};
@@ -21,7 +24,10 @@ fn finding((kind, severity, effort): Found) -> Finding {
         fix: None,
         related: Vec::new(),
         fingerprint: 0,
+        tokens: None,
+        near: 0,
         state: State::Existing,
+        decided: None,
         suppressed: None,
     }
 }
@@ -34,12 +40,12 @@ fn file(path: &str, module: usize, (ncloc, comments): (u32, u32), found: &[Found
     sizes[UnitMetric::Lines] = ncloc + comments;
     let unit = Unit { kind: UnitKind::File, name: String::new(), at: Span::default(), name_at: Span::default(), metrics: sizes };
     let facts = FileFacts { findings: found.iter().copied().map(finding).collect(), units: vec![unit], ..FileFacts::default() };
-    FileReport { path: path.to_owned(), language: "java", role: FileRole::Main, module, facts }
+    FileReport { path: path.to_owned(), language: "java", role: FileRole::Main, module, facts: facts.into(), ..FileReport::default() }
 }
 
 fn report(files: Vec<FileReport>) -> Report {
     let modules = ["root", "v1", "v2"].map(str::to_owned).to_vec();
-    Report { files, modules, ..Report::default() }
+    Report { files, modules, is_whole: true, ..Report::default() }
 }
 
 /// `> 5`, `<= 92.5`, `worse than A`.
@@ -127,12 +133,13 @@ fn repairs_are_exact() {
 #[test]
 fn ratings_follow_the_grid() {
     for (debt, rating) in [(0, 'A'), (150, 'A'), (151, 'B'), (300, 'B'), (301, 'C'), (600, 'C'), (601, 'D'), (1500, 'D'), (1501, 'E')] {
-        let all = metrics(&report(vec![file("A.java", 0, (100, 0), &[(Smell, Info, debt)])]));
+        let all = metrics(&report(vec![file("A.java", 0, (100, 0), &[(Smell, Info, debt)])]), On::Overall);
         let found = all.iter().find(|(metric, _)| *metric == Metric::MaintainabilityRating).unwrap().1;
         assert_eq!(figure(found, 0, &[]), rating.to_string(), "{debt}");
     }
     for (severity, rating) in [(Info, 'A'), (Minor, 'B'), (Major, 'C'), (Critical, 'D'), (Blocker, 'E')] {
-        let all = metrics(&report(vec![file("A.java", 0, (1, 0), &[(Bug, severity, 0), (Bug, Info, 0), (Smell, Blocker, 0)])]));
+        let all =
+            metrics(&report(vec![file("A.java", 0, (1, 0), &[(Bug, severity, 0), (Bug, Info, 0), (Smell, Blocker, 0)])]), On::Overall);
         let found = |metric| figure(all.iter().find(|(named, _)| *named == metric).unwrap().1, 0, &[]);
         assert_eq!(found(Metric::ReliabilityRating), rating.to_string());
         assert_eq!(found(Metric::SecurityRating), "A");
@@ -206,17 +213,19 @@ fn worst_files_are_those_that_contribute_most() {
 #[test]
 fn what_does_not_count_is_not_counted() {
     let mut files = vec![file("A.java", 0, (9, 0), &[(Bug, Major, 1); 6])];
-    let states = [State::New, State::Existing, State::Confirmed, State::Accepted, State::FalsePositive, State::Existing];
-    for (finding, state) in files[0].facts.findings.iter_mut().zip(states) {
-        finding.state = state;
+    let decided = [None, None, Some(Decided::Confirmed), Some(Decided::Accepted), Some(Decided::FalsePositive), None];
+    let facts = Arc::make_mut(&mut files[0].facts);
+    for (finding, decided) in facts.findings.iter_mut().zip(decided) {
+        finding.decided = decided;
     }
-    files[0].facts.findings[5].suppressed = Some(Suppression { reason: "known".to_owned() });
+    facts.findings[0].state = State::New;
+    facts.findings[5].suppressed = Some(Suppression { reason: "known".to_owned() });
     let mut report = report(files);
     for (path, expected) in [("gen.js", true), ("broken.js", false)] {
         report.skipped.push(Skipped { path: path.to_owned(), why: "w".to_owned(), module: 0, expected });
     }
     let cases = [("bugs", 3), ("open_issues", 2), ("confirmed_issues", 1), ("suppressions", 1), ("skipped_files", 1), ("major_issues", 3)];
-    let all = metrics(&report);
+    let all = metrics(&report, On::Overall);
     for (metric, count) in cases {
         assert!(all.contains(&(metric_named(metric).unwrap(), Value::Count(count))), "{metric}");
     }
@@ -229,4 +238,92 @@ fn nothing_at_all_is_judged_without_a_fault() {
     let empty = judge(&report(Vec::new()), &[conditions]);
     assert_eq!(empty.outcome, Outcome::Failed, "a rating is a number above 0");
     assert_eq!(judge(&Report::default(), &[]).outcome, Outcome::Passed);
+}
+
+/// A change of one file: before it had a major bug and a smell, now it has another bug, and the smell is gone.
+fn changed() -> Report {
+    let mut now = file("src/A.java", 0, (60, 10), &[(Bug, Major, 5), (Bug, Blocker, 5)]);
+    let mut before = file("src/A.java", 0, (50, 10), &[(Bug, Major, 5), (Smell, Minor, 30)]);
+    let facts = Arc::make_mut(&mut now.facts);
+    facts.findings[1].state = State::New;
+    facts.code_lines = (1..=60).collect();
+    Arc::make_mut(&mut before.facts).findings[1].state = State::Fixed;
+    (now.pair, before.pair) = (Some(0), Some(0));
+    let version = Some(FileVersion { path: "src/A.java".to_owned(), ..FileVersion::default() });
+    let pair = FilePair { old: version.clone(), new: version, added: vec![51..61, 70..72], ..FilePair::default() };
+    let mut report = report(vec![now, file("src/B.java", 0, (40, 0), &[(Smell, Minor, 100)])]);
+    report.before = Before { files: vec![before], skipped: Vec::new() };
+    report.change = Some(Change { pairs: vec![pair], ..Change::default() });
+    report
+}
+
+#[test]
+fn new_and_delta_are_counted_from_both_sides() {
+    let cases = [
+        ("bugs", Some("1"), Some("1")),
+        ("code_smells", Some("0"), Some("-1")),
+        ("findings", Some("1"), Some("0")),
+        ("blocker_issues", Some("1"), Some("1")),
+        ("reliability_rating", Some("E"), Some("2")),
+        ("maintainability_rating", Some("A"), Some("0")),
+        ("lines", Some("12"), Some("10")),
+        ("ncloc", Some("10"), Some("10")),
+        ("debt", Some("0"), Some("-30")),
+        ("files", Some("0"), Some("0")),
+        ("coverage", None, None),
+    ];
+    let report = changed();
+    for (name, new, delta) in cases {
+        let metric = metric_named(name).unwrap();
+        let of = |on| metrics(&report, on).iter().find(|(named, _)| *named == metric).map(|(_, value)| figure(*value, 1, &[]));
+        assert_eq!((of(On::New).as_deref(), of(On::Delta).as_deref()), (new, delta), "{name}");
+    }
+}
+
+#[test]
+fn conditions_are_judged_on_what_they_are_about() {
+    let cases = [
+        ("bugs", On::New, "> 0", Outcome::Failed, Some("fix 1 bug"), Some("src/A.java 1")),
+        ("bugs", On::Delta, "> 0", Outcome::Failed, Some("fix 1 bug"), Some("src/A.java 1")),
+        ("code_smells", On::New, "> 0", Outcome::Passed, None, None),
+        ("reliability_rating", On::Delta, "worse than A", Outcome::Failed, None, Some("src/A.java 1")),
+        ("reliability_rating", On::Delta, "worse than C", Outcome::Passed, None, None),
+        (
+            "reliability_rating",
+            On::New,
+            "worse than A",
+            Outcome::Failed,
+            Some("fix the bug of severity minor or worse"),
+            Some("src/A.java 1"),
+        ),
+        ("maintainability_rating", On::Delta, "worse than A", Outcome::Passed, None, None),
+        ("coverage", On::New, "< 80", Outcome::Undecided, Some("add a coverage report for these files"), None),
+    ];
+    for (metric, on, fail, outcome, repair, worst) in cases {
+        let condition = Condition { on, ..condition(metric, "", fail) };
+        let judged = judge(&changed(), &[vec![condition]]).modules.remove(0).conditions.remove(0);
+        let named = judged.worst.first().map(|it| format!("{} {}", it.path, it.amount));
+        assert_eq!((judged.outcome, judged.repair.as_deref(), named.as_deref()), (outcome, repair, worst), "{metric} {on:?} {fail}");
+    }
+}
+
+#[test]
+fn what_was_not_read_is_not_judged() {
+    let cases = [(true, true, 3), (false, true, 2), (true, false, 1), (false, false, 0)];
+    for (is_whole, has_change, count) in cases {
+        let mut report = changed();
+        report.is_whole = is_whole;
+        report.change = report.change.filter(|_| has_change);
+        let conditions = [On::Overall, On::New, On::Delta].map(|on| Condition { on, ..condition("bugs", "", "> 9") });
+        assert_eq!(judge(&report, &[conditions.to_vec()]).modules[0].conditions.len(), count, "{is_whole} {has_change}");
+    }
+}
+
+#[test]
+fn a_grave_note_leaves_undecided_what_would_have_passed() {
+    for (grave, fail, outcome) in [(true, "> 9", Outcome::Undecided), (true, "> 0", Outcome::Failed), (false, "> 9", Outcome::Passed)] {
+        let mut report = report(sample());
+        report.notes.push(Note { is_grave: grave, text: "the base is not there".to_owned() });
+        assert_eq!(judge(&report, &[vec![condition("bugs", "", fail)]]).outcome, outcome, "{grave} {fail}");
+    }
 }

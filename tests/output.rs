@@ -1,8 +1,10 @@
 //! One report with everything hostile in it, through every format.
+use std::sync::Arc;
+
 use gate::judge::{judge, metrics};
 use gate::model::{
-    Comparison, Condition, Edit, FileFacts, FileReport, FileRole, Finding, Fix, Kind, Limit, Metric, Metrics, NoData, On, Outcome, Rating,
-    Related, Report, RuleId, RuleInfo, Safety, Severity, Skipped, Span, State, Suppression, Unit, UnitKind, UnitMetric,
+    Change, Comparison, Condition, Decided, Edit, FileFacts, FileReport, FileRole, Finding, Fix, Kind, Limit, Metric, Metrics, NoData, On,
+    Outcome, Rating, Related, Report, RuleId, RuleInfo, Safety, Severity, Skipped, Span, State, Suppression, Unit, UnitKind, UnitMetric,
 };
 use gate::output::{self, Page, Style};
 use serde_json::Value as Json;
@@ -19,7 +21,8 @@ fn at(line: u32, columns: (u32, u32)) -> Span {
 fn finding(kind: Kind, severity: Severity, message: &str, at: Span) -> Finding {
     let (message, fingerprint) = (message.to_owned(), 0xfeed);
     let (state, fix, related, suppressed) = (State::Existing, None, Vec::new(), None);
-    Finding { rule: RuleId(0), kind, severity, at, message, effort: 5, fix, related, fingerprint, state, suppressed }
+    let (rule, effort, tokens, near, decided) = (RuleId(0), 5, None, 0, None);
+    Finding { rule, kind, severity, at, message, effort, fix, related, fingerprint, tokens, near, state, decided, suppressed }
 }
 
 fn file_of(path: &str, module: usize, findings: Vec<Finding>) -> FileReport {
@@ -27,7 +30,7 @@ fn file_of(path: &str, module: usize, findings: Vec<Finding>) -> FileReport {
     metrics[UnitMetric::Ncloc] = 4;
     let units = vec![Unit { kind: UnitKind::File, name: String::new(), at: Span::default(), name_at: Span::default(), metrics }];
     let facts = FileFacts { findings, units, ..FileFacts::default() };
-    FileReport { path: path.to_owned(), language: "java", role: FileRole::Main, module, facts }
+    FileReport { path: path.to_owned(), language: "java", role: FileRole::Main, module, facts: facts.into(), ..FileReport::default() }
 }
 
 fn rule(id: &str, why: &str) -> RuleInfo {
@@ -48,11 +51,12 @@ fn sample() -> Report {
         },
         Finding { fix: Some(fix), ..finding(Kind::Bug, Severity::Blocker, "`x` is assigned to itself", at(3, (7, 12))) },
         Finding { suppressed, ..finding(Kind::Bug, Severity::Blocker, "silenced", at(3, (1, 2))) },
-        Finding { state: State::Accepted, ..finding(Kind::Bug, Severity::Blocker, "accepted", at(3, (1, 2))) },
+        Finding { decided: Some(Decided::Accepted), ..finding(Kind::Bug, Severity::Blocker, "accepted", at(3, (1, 2))) },
     ];
     let hotspot = Finding { rule: RuleId(1), ..finding(Kind::Hotspot, Severity::Critical, "Weak hash", at(1, (1, 1))) };
     let skipped = |path: &str, why: &str, expected| Skipped { path: path.to_owned(), why: why.to_owned(), module: 0, expected };
     Report {
+        is_whole: true,
         files: vec![file_of("src/A b#ä\x1b.java", 0, findings), file_of("v1/gone.java", 1, vec![hotspot])],
         skipped: vec![
             skipped("lib/a.min.js", "minified", true),
@@ -62,6 +66,7 @@ fn sample() -> Report {
         ],
         modules: vec!["root".to_owned(), "featureflag-v1".to_owned()],
         rules: vec![rule("self-assignment", "It does **nothing**.\n\nMost often a slip."), rule("weak-hash", "")],
+        ..Report::default()
     }
 }
 
@@ -87,19 +92,21 @@ fn conditions() -> Vec<Vec<Condition>> {
 /// A page without sources and figures.
 fn bare<'a>(report: &'a Report, verdict: &'a gate::model::Verdict) -> Page<'a> {
     let style = Style::default();
-    Page { report, verdict, metrics: &[], modules: &[], source: &|_| None, root: None, elapsed: None, style }
+    Page { report, verdict, metrics: &[], new: &[], delta: &[], modules: &[], source: &|_| None, root: None, elapsed: None, style }
 }
 
 fn written(name: &str, report: &Report, style: Style) -> String {
     let verdict = judge(report, &conditions());
-    let metrics = metrics(report);
+    let metrics = metrics(report, On::Overall);
     let source = |path: &str| path.starts_with("src").then(|| SOURCE.to_owned());
     let root = Some("/home/me/my repo");
     let page = Page {
         report,
         verdict: &verdict,
         metrics: &metrics,
-        modules: &gate::judge::module_metrics(report),
+        new: &[],
+        delta: &[],
+        modules: &gate::judge::module_metrics(report, On::Overall),
         source: &source,
         root,
         elapsed: None,
@@ -122,7 +129,11 @@ fn reads_as(style: Style, report: &Report, expected: Data) {
 fn text_is_made_to_be_read() {
     reads_as(all(false), &sample(), file!["../fixtures/output/all.txt": Text]);
     reads_as(Style { color: false, findings: Some(1) }, &sample(), file!["../fixtures/output/few.txt": Text]);
-    reads_as(all(false), &Report { modules: vec!["root".to_owned()], ..Report::default() }, file!["../fixtures/output/empty.txt": Text]);
+    reads_as(
+        all(false),
+        &Report { modules: vec!["root".to_owned()], is_whole: true, ..Report::default() },
+        file!["../fixtures/output/empty.txt": Text],
+    );
 }
 
 #[test]
@@ -255,7 +266,8 @@ fn sarif_is_valid_and_complete() {
 #[test]
 fn sarif_says_what_is_new_when_there_is_a_change() {
     let mut report = sample();
-    report.files[0].facts.findings[0].state = State::New;
+    report.change = Some(Change::default());
+    Arc::make_mut(&mut report.files[0].facts).findings[0].state = State::New;
     let schema = sarif_schema();
     let document = is_valid(&schema, &written("sarif", &report, all(false)));
     let states: Vec<_> = (0..3).map(|place| document["runs"][0]["results"][place]["baselineState"].as_str()).collect();

@@ -1,12 +1,16 @@
 //! The examples of a rule file, which are its tests: code blocks under `## Bad`, `## Good` and `## Fixed`.
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 use crate::lang::{self, Language};
+use crate::model::Judges;
 
 /// One code block, its markers taken out.
 #[derive(Debug, PartialEq)]
 pub struct Example {
-    pub language: &'static Language,
+    /// What the block's first word says: a language, `commit` for a message, anything for lines that a change adds.
+    pub name: String,
+    /// Nothing for what is no code.
+    pub language: Option<&'static Language>,
     /// The line of the rule file on which the code begins, 1-based.
     pub line: usize,
     pub code: String,
@@ -18,6 +22,8 @@ pub struct Example {
     pub params: Vec<(String, String)>,
     /// The file is taken for a test: ```` ```java test ````.
     pub is_test: bool,
+    /// The message is that of a merge: ```` ```commit merge ````.
+    pub is_merge: bool,
 }
 
 impl PartialEq for Language {
@@ -27,7 +33,7 @@ impl PartialEq for Language {
 }
 
 /// All examples of a rule's text, which begins below this many lines of the file. Blocks in other sections are prose.
-pub(super) fn examples(text: &str, above: usize) -> anyhow::Result<Vec<Example>> {
+pub(super) fn examples(text: &str, above: usize, judges: Judges) -> anyhow::Result<Vec<Example>> {
     let mut examples: Vec<Example> = Vec::new();
     let mut section = "";
     let mut lines = text.lines().enumerate();
@@ -39,7 +45,7 @@ pub(super) fn examples(text: &str, above: usize) -> anyhow::Result<Vec<Example>>
         let code: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```")).collect();
         match section {
             "Bad" | "Good" => {
-                let example = read(info, above + number + 2, &code).with_context(|| format!("line {}", above + number + 1))?;
+                let example = read(info, above + number + 2, &code, judges).with_context(|| format!("line {}", above + number + 1))?;
                 if (section == "Bad") == example.wanted.is_empty() {
                     bail!(
                         "line {}: a block under ## {section} {}",
@@ -63,16 +69,22 @@ pub(super) fn examples(text: &str, above: usize) -> anyhow::Result<Vec<Example>>
     Ok(examples)
 }
 
-fn read(info: &str, line: usize, code: &[&str]) -> anyhow::Result<Example> {
+fn read(info: &str, line: usize, code: &[&str], judges: Judges) -> anyhow::Result<Example> {
     let mut words = info.split_whitespace();
     let name = words.next().context("a code block says its language")?;
-    let language = lang::named(name).or_else(|| lang::for_extension(name)).with_context(|| format!("no language `{name}`"))?;
+    let language = lang::named(name).or_else(|| lang::for_extension(name));
+    match judges {
+        Judges::Files => ensure!(language.is_some(), "no language `{name}`"),
+        Judges::Commits => ensure!(name == "commit", "`{name}`: the examples of a rule that judges commits are of `commit`"),
+        Judges::Added => {}
+    }
     let (mut wanted, mut text) = (Vec::new(), String::new());
-    let (mut params, mut is_test) = (Vec::new(), false);
+    let (mut params, mut is_test, mut is_merge) = (Vec::new(), false, false);
     for word in words {
         match word.split_once('=') {
             Some((name, value)) => params.push((name.to_owned(), value.to_owned())),
             None if word == "test" => is_test = true,
+            None if word == "merge" && judges == Judges::Commits => is_merge = true,
             None => bail!("`{word}`: after the language come `test` and parameters as name=value"),
         }
     }
@@ -82,7 +94,7 @@ fn read(info: &str, line: usize, code: &[&str]) -> anyhow::Result<Example> {
         text.push('\n');
         wanted.extend(found);
     }
-    Ok(Example { language, line, code: text, wanted, fixed: None, params, is_test })
+    Ok(Example { name: name.to_owned(), language, line, code: text, wanted, fixed: None, params, is_test, is_merge })
 }
 
 /// A line without its marker, and the lines on which that wants findings: `//~` here, `//~^` above (once more per `^`), `//~2` two.

@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, Visitor};
 use crate::check::{Clause, Expression, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtins};
 use crate::config::Profile;
 use crate::lang::RULE_LANGUAGES;
-use crate::model::{Effort, Kind, Safety, Scope, Severity, UnitKind, UnitMetric};
+use crate::model::{Effort, Judges, Kind, Safety, Scope, Severity, UnitKind, UnitMetric};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -25,6 +25,8 @@ pub struct Header {
     /// Empty: any.
     #[serde(default)]
     pub languages: Vec<String>,
+    #[serde(default)]
+    pub judges: Judges,
     #[serde(default)]
     pub scope: Scope,
     pub message: String,
@@ -173,7 +175,22 @@ impl Header {
 
     /// What the blocks look for, with parameters filled into regular expressions.
     pub fn looks(&self, params: &Params) -> anyhow::Result<Vec<Look>> {
-        self.matches.iter().enumerate().map(|(place, one)| one.look(params).with_context(|| format!("[[match]] {}", place + 1))).collect()
+        let look = |(place, one): (usize, &Match)| {
+            let look = one.look(params).and_then(|look| self.fits(&look).map(|()| look));
+            look.with_context(|| format!("[[match]] {}", place + 1))
+        };
+        self.matches.iter().enumerate().map(look).collect()
+    }
+
+    /// Whether a block can look at what the rule judges.
+    fn fits(&self, look: &Look) -> anyhow::Result<()> {
+        let wanted = match look {
+            Look::Builtin(builtin, _) => builtin.run.judges(),
+            Look::Textual(textual) if self.judges == Judges::Commits && textual.within() == Within::Line => Judges::Commits,
+            Look::Threshold(_) | Look::Clause(_) | Look::Textual(_) => Judges::Files,
+        };
+        ensure!(wanted == self.judges, "it looks at {}, the rule judges {}", wanted.name(), self.judges.name());
+        Ok(())
     }
 }
 

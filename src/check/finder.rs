@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use super::Rule;
 use super::flow::Completion;
 use super::scopes::Scopes;
-use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, State, Unit, UnitKind, hash};
+use crate::model::{Edit, FileRole, Finding, Fix, Related, Safety, Span, Unit, UnitKind, hash};
 use crate::parse::{Node, Tree};
 
 /// One file as checks see it. What only some rules need is made when first asked for.
@@ -63,7 +63,7 @@ impl<'a, 't> Finder<'a, 't> {
     /// Reports a stretch of text.
     pub fn report_text(&mut self, start: u32, end: u32, values: &[(&str, &str)]) -> Draft<'_> {
         let text = &self.tree().text[start as usize..end as usize];
-        self.add(self.tree().span(start, end), Some(hash::bytes(text.trim().as_bytes())), values)
+        self.add(self.tree().span(start, end), Some(words(text)), values)
     }
 
     /// Reports a whole unit at its name: the fingerprint is that of the symbol, so edits inside do not make it a new finding.
@@ -72,24 +72,19 @@ impl<'a, 't> Finder<'a, 't> {
     }
 
     fn add(&mut self, at: Span, tokens: Option<u64>, values: &[(&str, &str)]) -> Draft<'_> {
-        let symbol = hash::bytes(self.file.symbol_at(at.start).as_bytes());
-        let fingerprint = hash::mix(hash::mix(hash::bytes(self.rule.name.as_bytes()), symbol), tokens.unwrap_or(0));
-        self.found.push(Finding {
-            rule: self.rule.id,
-            kind: self.rule.kind,
-            severity: self.rule.severity,
-            at,
-            message: self.rule.message.fill(values),
-            effort: self.rule.effort.minutes(0),
-            fix: None,
-            related: Vec::new(),
-            fingerprint,
-            state: State::Existing,
-            suppressed: None,
-        });
+        let symbol = self.file.symbol_at(at.start);
+        let near = hash::bytes(symbol.rsplit('.').next().unwrap_or_default().as_bytes());
+        let finding = self.rule.finding(at, hash::bytes(symbol.as_bytes()), values);
+        let fingerprint = hash::mix(finding.fingerprint, tokens.unwrap_or(0));
+        self.found.push(Finding { fingerprint, tokens, near, ..finding });
         let tree = self.file.tree;
         Draft { finding: self.found.last_mut().expect("just pushed"), span: Box::new(move |start, end| tree.span(start, end)) }
     }
+}
+
+/// A hash of a text that indentation and line breaks do not change.
+fn words(text: &str) -> u64 {
+    text.split_ascii_whitespace().fold(0, |state, word| hash::mix(state, hash::bytes(word.as_bytes())))
 }
 
 /// A finding just reported, to which a fix or related places may be added.

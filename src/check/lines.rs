@@ -3,6 +3,8 @@
 mod endings;
 mod marks;
 
+pub(super) use marks::{is_bidi, is_control, is_hidden};
+
 use super::{Builtin, Run};
 use crate::lang::Role;
 use crate::parse::{Node, Tree};

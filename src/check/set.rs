@@ -7,7 +7,7 @@ use super::pattern::Captures;
 use super::suppress;
 use super::{FileView, Finder, Look, Rule, Run};
 use crate::lang::Language;
-use crate::model::{FileRole, Finding, Scope};
+use crate::model::{FileRole, Finding, Judges, Scope};
 use crate::parse::{Node, ParsedFile};
 
 type NodeCheck = for<'t> fn(Node<'t>, &mut Finder<'_, 't>);
@@ -33,7 +33,7 @@ pub struct Scratch {
 
 impl RuleSet {
     pub fn new(rules: &[Arc<Rule>], known: &Arc<HashSet<String>>, language: &'static Language) -> RuleSet {
-        let rules: Vec<Arc<Rule>> = rules.iter().filter(|rule| rule.is_for(language)).cloned().collect();
+        let rules: Vec<Arc<Rule>> = rules.iter().filter(|rule| rule.judges == Judges::Files && rule.is_for(language)).cloned().collect();
         let mut by_role = vec![Vec::new(); usize::from(u8::MAX) + 1];
         let mut clauses = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
@@ -85,7 +85,7 @@ impl RuleSet {
                         match builtin.run {
                             Run::File(check) if !file.tree.is_empty() => check(&mut finder),
                             Run::Text(check) => check(&mut finder),
-                            Run::File(_) | Run::Nodes(..) => {}
+                            _ => {}
                         }
                     }
                     Look::Builtin(..) | Look::Clause(_) => {}

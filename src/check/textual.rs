@@ -76,19 +76,42 @@ impl Textual {
     }
 
     fn look_at(&self, start: u32, text: &str, finder: &mut Finder) {
-        let Some(regex) = self.regex.regex() else { return };
-        for found in regex.captures_iter(text) {
-            let Some(whole) = found.name("at").or_else(|| found.get(0)) else { continue };
-            if self.unless.as_ref().is_some_and(|unless| unless.is_match(text)) {
-                return;
-            }
-            let (from, to) = (start + whole.start() as u32, start + whole.end() as u32);
-            let draft = finder.report_text(from, to, &[("text", whole.as_str())]);
-            if let Some((replacement, safety)) = &self.fix {
-                let mut text = String::new();
-                found.expand(replacement, &mut text);
-                draft.edit(*safety, from, to, text);
+        for found in self.stretches(text) {
+            let (from, to) = (start + found.bytes.start as u32, start + found.bytes.end as u32);
+            let draft = finder.report_text(from, to, &[("text", found.text)]);
+            if let Some((text, safety)) = found.fix {
+                draft.edit(safety, from, to, text);
             }
         }
     }
+
+    /// What it finds in one line, comment or string.
+    pub(super) fn stretches<'s>(&self, text: &'s str) -> Vec<Stretch<'s>> {
+        let Some(regex) = self.regex.regex() else { return Vec::new() };
+        let stretch = |found: regex::Captures<'s>| {
+            let whole = found.name("at").or_else(|| found.get(0))?;
+            let fix = self.fix.as_ref().map(|(replacement, safety)| {
+                let mut text = String::new();
+                found.expand(replacement, &mut text);
+                (text, *safety)
+            });
+            Some(Stretch { bytes: whole.range(), text: whole.as_str(), fix })
+        };
+        let mut found = regex.captures_iter(text).filter_map(stretch).peekable();
+        if found.peek().is_none() || self.unless.as_ref().is_some_and(|unless| unless.is_match(text)) {
+            return Vec::new();
+        }
+        found.collect()
+    }
+
+    pub fn within(&self) -> Within {
+        self.within
+    }
+}
+
+/// What an expression found, and what to write instead.
+pub(super) struct Stretch<'s> {
+    pub(super) bytes: std::ops::Range<usize>,
+    pub(super) text: &'s str,
+    fix: Option<(String, Safety)>,
 }

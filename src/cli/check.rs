@@ -8,12 +8,12 @@ use clap::Args;
 use super::output::OutputArgs;
 use super::progress::Progress;
 use super::{Common, config};
-use crate::analyze::analyze;
+use crate::analyze::Analysis;
 use crate::catalog::Catalog;
 use crate::config::FILE;
 use crate::judge::{judge, metrics, module_metrics};
 use crate::lang;
-use crate::model::Outcome;
+use crate::model::{On, Outcome};
 use crate::output::{Page, Style};
 use crate::parse::STACK;
 use crate::source;
@@ -50,7 +50,9 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
         anstream::eprintln!("gate: no file of a language that gate reads was found below {} ({})", root.display(), extensions());
     }
     let progress = Progress::new(files.len(), common.quiet);
-    let report = analyze(&config, &catalog, &files, skipped, &|| progress.step())?;
+    let read = |file: &source::Found| source::read(&file.disk, config.project.max_file_size);
+    let done = || progress.step();
+    let report = Analysis::new(&config, &catalog, &read, &done).tree(&files, skipped)?;
     drop(progress);
     let conditions: Vec<_> = (0..report.modules.len()).map(|module| config.conditions(module, false)).collect();
     let verdict = judge(&report, &conditions);
@@ -58,8 +60,10 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
     let page = Page {
         report: &report,
         verdict: &verdict,
-        metrics: &metrics(&report),
-        modules: &module_metrics(&report),
+        metrics: &metrics(&report, On::Overall),
+        new: &metrics(&report, On::New),
+        delta: &metrics(&report, On::Delta),
+        modules: &module_metrics(&report, On::Overall),
         source: &text,
         root: root.to_str(),
         elapsed: Some(begin.elapsed()),

@@ -8,7 +8,7 @@ use super::wrap::{WIDTH, paragraphs, visible, wrap};
 use super::{Common, output};
 use crate::catalog::{Catalog, Entry, Example};
 use crate::config;
-use crate::model::{Effort, Outcome, in_hours};
+use crate::model::{Effort, Judges, Outcome, in_hours};
 
 /// Show what a rule is for, its parameters and examples.
 #[derive(Args)]
@@ -66,9 +66,14 @@ fn head(text: &str, page: &mut String) -> std::fmt::Result {
 /// One line each.
 fn facts(entry: &Entry, on: bool) -> Vec<String> {
     let header = &entry.header;
-    let languages = if header.languages.is_empty() { "any language".to_owned() } else { header.languages.join(", ") };
+    let subject = match header.judges {
+        Judges::Files if header.languages.is_empty() => "any language".to_owned(),
+        Judges::Files => header.languages.join(", "),
+        Judges::Added => "the lines a change adds".to_owned(),
+        Judges::Commits => "the messages of commits".to_owned(),
+    };
     let mut facts = vec![
-        format!("{} {}, for {languages}", header.severity.name(), header.kind.name()),
+        format!("{} {}, for {subject}", header.severity.name(), header.kind.name()),
         format!("{} here; in profile {}", if on { "on" } else { "off" }, header.profile.name()),
     ];
     facts.extend(effort(header.effort.0));
@@ -111,12 +116,12 @@ fn write_examples(entry: &Entry, all: bool, page: &mut String) -> anyhow::Result
     let examples = entry.examples()?;
     let mut languages: Vec<&str> = Vec::new();
     for example in &examples {
-        if !languages.contains(&example.language.name) {
-            languages.push(example.language.name);
+        if !languages.contains(&example.name.as_str()) {
+            languages.push(example.name.as_str());
         }
     }
     let (shown, left) = languages.split_at(if all { languages.len() } else { languages.len().min(1) });
-    for example in examples.iter().filter(|example| shown.contains(&example.language.name)) {
+    for example in examples.iter().filter(|example| shown.contains(&example.name.as_str())) {
         write_example(example, page)?;
     }
     if !left.is_empty() {
@@ -130,7 +135,7 @@ fn write_example(example: &Example, page: &mut String) -> std::fmt::Result {
     let with: Vec<String> = example.params.iter().map(|(name, value)| format!(" with {name} = {value}")).collect();
     let test = if example.is_test { " in a test" } else { "" };
     let found = if example.wanted.is_empty() { "Not found" } else { "Found" };
-    head(&format!("{found} ({}{}{test})", example.language.name, with.join(",")), page)?;
+    head(&format!("{found} ({}{}{test})", example.name, with.join(",")), page)?;
     for (place, line) in visible(&example.code).lines().enumerate() {
         match example.wanted.contains(&(place as u32 + 1)) {
             true => writeln!(page, "{FOUND}>{FOUND:#} {line}")?,
@@ -155,8 +160,11 @@ fn write_use(entry: &Entry, page: &mut String) -> anyhow::Result<()> {
     let setting: Vec<String> = params.chain([format!("severity = {:?}", entry.header.severity.name())]).collect();
     page.push('\n');
     head("In gate.toml, under [rules]", page)?;
-    writeln!(page, "  {} = {{ {} }}\n  {} = \"off\"\n", entry.id, setting.join(", "), entry.id)?;
-    head("In a comment, for its line or the next", page)?;
-    writeln!(page, "  gate:allow {} -- the reason", entry.id)?;
+    writeln!(page, "  {} = {{ {} }}\n  {} = \"off\"", entry.id, setting.join(", "), entry.id)?;
+    if entry.header.judges == Judges::Files {
+        page.push('\n');
+        head("In a comment, for its line or the next", page)?;
+        writeln!(page, "  gate:allow {} -- the reason", entry.id)?;
+    }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! What holds after defaults and the file are laid over each other, and where each value comes from. Rules are left to the catalog.
-use crate::model::{Condition, NoData};
+use crate::model::{Condition, NoData, Tracker};
 
 use super::project::size_text;
 use super::{Config, Patterns};
@@ -22,6 +22,7 @@ pub fn effective(config: &Config, path: Option<&str>) -> Vec<Effective> {
         rows.extend(modules(config));
     }
     rows.extend(of_gerrit(config));
+    rows.extend(config.tracker.iter().flat_map(|tracker| of_tracker(config, tracker)));
     rows.extend(path.into_iter().flat_map(|path| of_file(config, path, module)));
     rows
 }
@@ -89,6 +90,15 @@ fn of_gerrit(config: &Config) -> Vec<Effective> {
         row(config, "gerrit.votes.failed", gerrit.votes.failed.to_string()),
         row(config, "gerrit.votes.undecided", gerrit.votes.undecided.to_string()),
         row(config, "gerrit.max-comments", gerrit.max_comments.to_string()),
+    ]
+}
+
+fn of_tracker(config: &Config, tracker: &Tracker) -> Vec<Effective> {
+    vec![
+        row(config, "tracker.kind", word(tracker.kind)),
+        row(config, "tracker.url", quoted(&tracker.url)),
+        row(config, "tracker.projects", list(tracker.projects.iter().map(String::as_str))),
+        row(config, "tracker.timeout", tracker.timeout.to_string()),
     ]
 }
 

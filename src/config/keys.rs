@@ -50,6 +50,7 @@ pub const DIALECTS: &[&str] = &["whitepaper", "sonar"];
 pub const ON: &[&str] = &["overall", "new", "delta"];
 pub const NO_DATA_WORDS: &[&str] = &["pass", "warn", "fail", "undecided"];
 pub const SEVERITIES: &[&str] = &["info", "minor", "major", "critical", "blocker"];
+pub const TRACKERS: &[&str] = &["jira", "bugzilla"];
 /// What a rule can be set to in one word.
 pub const SETTING_WORDS: &[&str] = &["off", "on", "info", "minor", "major", "critical", "blocker"];
 
@@ -63,6 +64,7 @@ pub static ROOT: &[Key] = &[
     key("gate", Shape::Table(GATE), "The conditions that decide the verdict."),
     key("modules", Shape::Tables(MODULE), "Parts of the repository that are judged on their own."),
     key("gerrit", Shape::Table(GERRIT), "How a review is posted."),
+    key("tracker", Shape::Table(TRACKER), "Where issues are kept, so that those named in commit messages can be looked up."),
 ];
 
 static PROJECT: &[Key] = &[
@@ -131,6 +133,13 @@ static GERRIT: &[Key] = &[
     key("label", Shape::Text, "The label to vote on; `Code-Quality` if absent."),
     key("votes", Shape::Table(VOTES), "The vote for each outcome."),
     key("max-comments", Shape::Integer { least: 0, most: 10_000 }, "At most this many comments in one review; 30 if absent."),
+];
+
+static TRACKER: &[Key] = &[
+    needed("kind", Shape::Word(TRACKERS), "The REST interface it has."),
+    needed("url", Shape::Text, "Its address, as in \"https://jira.example.org\". Credentials come from the environment."),
+    key("projects", Shape::List, "Keys of Jira's projects: `ABC` for `ABC-123`. Nothing else is taken for an issue."),
+    key("timeout", Shape::Integer { least: 1, most: 60 }, "Seconds to wait for each answer; 5 if absent."),
 ];
 
 const VOTE: Shape = Shape::Integer { least: -99, most: 99 };

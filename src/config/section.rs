@@ -102,7 +102,7 @@ fn placed<'d>(value: &'d Spanned<DeValue<'d>>) -> Option<Placed<'d>> {
 mod tests {
     use super::super::{Profile, keys};
     use super::*;
-    use crate::model::{Dialect, NoData, On, Scope, Severity};
+    use crate::model::{Dialect, NoData, On, Scope, Severity, TrackerKind};
 
     fn read<T: DeserializeOwned + std::fmt::Debug>(words: &[&str]) {
         for text in words {
@@ -118,6 +118,7 @@ mod tests {
         read::<Dialect>(keys::DIALECTS);
         read::<On>(keys::ON);
         read::<NoData>(keys::NO_DATA_WORDS);
+        read::<TrackerKind>(keys::TRACKERS);
         read::<Severity>(keys::SEVERITIES);
         read::<Severity>(&keys::SETTING_WORDS[2..]);
         for (number, (profile, name)) in Profile::ALL.iter().enumerate() {

@@ -38,10 +38,6 @@ const WORDS: &[(Metric, Words)] = &[
     (Metric::DuplicatedFiles, ("clear", "file of clones", "files of clones")),
 ];
 
-/// The metrics whose data comes from coverage reports.
-const COVERAGE: &[Metric] =
-    &[Metric::Coverage, Metric::LineCoverage, Metric::BranchCoverage, Metric::UncoveredLines, Metric::UncoveredConditions];
-
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Repair {
     /// This many of so many.
@@ -102,7 +98,7 @@ fn words(metric: Metric) -> Option<Words> {
 
 /// What would give a condition the value it lacks.
 pub(super) fn missing_data(metric: Metric, outcome: Outcome) -> Option<Repair> {
-    (outcome != Outcome::Passed && COVERAGE.contains(&metric)).then_some(Repair::AddCoverageReport)
+    (outcome != Outcome::Passed && metric.is_of_coverage()).then_some(Repair::AddCoverageReport)
 }
 
 /// The least that must change for `limit`, which is hit, to hold.
@@ -136,6 +132,13 @@ pub(super) fn smallest(tally: &Tally, metric: Metric, limit: Limit) -> Option<Re
             })
         }
     }
+}
+
+/// The same for a difference between head and base: by how much less it must grow.
+pub(super) fn smallest_step(metric: Metric, difference: Value, limit: Limit) -> Option<Repair> {
+    let Value::Count(actual) = difference else { return None };
+    let by = actual - nearest(limit)?;
+    (by > 0).then_some(Repair::Lessen { words: words(metric)?, by, of: by })
 }
 
 /// How much a file adds to what is too much, in the metric's own unit.

@@ -1,5 +1,9 @@
 //! What is counted over a set of files, and the values of metrics that follow from it. Knows no condition.
-use crate::model::{FileReport, Kind, Metric, On, Rating, Report, Severity, State, UnitMetric, Value};
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::{Decided, FileReport, Finding, Kind, Metric, Rating, Report, Severity, Skipped, State, UnitMetric, Value};
 
 /// Minutes it takes to write one line of code anew.
 const MINUTES_PER_LINE: i64 = 30;
@@ -44,82 +48,154 @@ pub(super) struct Tally {
     pub(super) debt: i64,
 }
 
-/// The values that conditions are judged by.
-pub(super) struct Values<'a> {
-    pub(super) overall: &'a Tally,
-}
-
-impl Values<'_> {
-    /// Nothing where the metric has no data. Only `overall` has values as long as a report knows of no change.
-    pub(super) fn value(&self, metric: Metric, on: On) -> Option<Value> {
-        match on {
-            On::Overall => self.overall.value(metric),
-            On::New | On::Delta => None,
-        }
-    }
-}
-
-/// One tally per module.
+/// One tally per module of the head, whole or as far as it was read.
 pub(super) fn by_module(report: &Report) -> Vec<Tally> {
+    let parts = report.files.iter().map(|file| (file.module, Tally::of(file)));
+    let skipped = report.skipped.iter().map(|skipped| (skipped.module, Tally::of_skipped(skipped)));
+    gather(report, parts.chain(skipped))
+}
+
+/// Of what the change touches, as it was before.
+pub(super) fn before_by_module(report: &Report) -> Vec<Tally> {
+    let parts = report.before.files.iter().map(|file| (file.module, Tally::of_base(file)));
+    let skipped = report.before.skipped.iter().map(|skipped| (skipped.module, Tally::of_skipped(skipped)));
+    gather(report, parts.chain(skipped))
+}
+
+/// Of what the change touches, as it is now.
+pub(super) fn touched_by_module(report: &Report) -> Vec<Tally> {
+    let parts = report.files.iter().filter(|file| file.pair.is_some() || file.commit.is_some()).map(|file| (file.module, Tally::of(file)));
+    gather(report, parts.chain(touched_and_skipped(report)))
+}
+
+/// What is attributable to the change.
+pub(super) fn new_by_module(report: &Report) -> Vec<Tally> {
+    let parts = new_by_file(report).map(|(file, tally)| (file.module, tally));
+    let was_skipped = |path: &str| report.before.skipped.iter().any(|skipped| skipped.path == path);
+    let skipped = report.skipped.iter().filter(|skipped| is_touched(report, &skipped.path) && !was_skipped(&skipped.path));
+    gather(report, parts.chain(skipped.map(|skipped| (skipped.module, Tally::of_skipped(skipped)))))
+}
+
+/// What is attributable to the change in each file of the head that it touches.
+pub(super) fn new_by_file(report: &Report) -> impl Iterator<Item = (&FileReport, Tally)> {
+    with_old(report).map(|(file, old)| (file, Tally::new_in(file, report.added(file), old)))
+}
+
+/// Head minus base of each file of the head that the change touches.
+pub(super) fn delta_by_file(report: &Report) -> impl Iterator<Item = (&FileReport, Tally)> {
+    with_old(report).map(|(file, old)| (file, Tally::of(file).less(&old.map(Tally::of_base).unwrap_or_default())))
+}
+
+fn with_old(report: &Report) -> impl Iterator<Item = (&FileReport, Option<&FileReport>)> {
+    let old: FxHashMap<usize, &FileReport> = report.before.files.iter().filter_map(|file| Some((file.pair?, file))).collect();
+    let touched = report.files.iter().filter(|file| file.pair.is_some() || file.commit.is_some());
+    touched.map(move |file| (file, file.pair.and_then(|pair| old.get(&pair).copied())))
+}
+
+fn touched_and_skipped(report: &Report) -> impl Iterator<Item = (usize, Tally)> + '_ {
+    let skipped = report.skipped.iter().filter(|skipped| is_touched(report, &skipped.path));
+    skipped.map(|skipped| (skipped.module, Tally::of_skipped(skipped)))
+}
+
+fn is_touched(report: &Report, path: &str) -> bool {
+    report.change.as_ref().is_some_and(|change| change.pairs.iter().any(|pair| pair.new.as_ref().is_some_and(|new| new.path == path)))
+}
+
+fn gather(report: &Report, parts: impl Iterator<Item = (usize, Tally)>) -> Vec<Tally> {
     let mut tallies = vec![Tally::default(); report.modules.len().max(1)];
-    for file in &report.files {
-        if let Some(tally) = tallies.get_mut(file.module) {
-            tally.add(&Tally::of(file));
-        }
-    }
-    for skipped in report.skipped.iter().filter(|skipped| !skipped.expected) {
-        if let Some(tally) = tallies.get_mut(skipped.module) {
-            tally.skipped += 1;
+    for (module, part) in parts {
+        if let Some(tally) = tallies.get_mut(module) {
+            tally.add(&part);
         }
     }
     tallies
 }
 
-/// What all modules sum up to.
-pub(super) fn of_report(report: &Report) -> Tally {
-    let mut sum = Tally::default();
-    by_module(report).iter().for_each(|tally| sum.add(tally));
-    sum
-}
-
 impl Tally {
     pub(super) fn of(file: &FileReport) -> Tally {
-        let mut tally = Tally { files: 1, ..Tally::default() };
+        Tally::measured(file, |finding| finding.state != State::Fixed)
+    }
+
+    /// Of a file of the base, where what was fixed since still counted.
+    fn of_base(file: &FileReport) -> Tally {
+        Tally::measured(file, |_| true)
+    }
+
+    fn measured(file: &FileReport, is_there: impl Fn(&Finding) -> bool) -> Tally {
+        let is_code = !file.facts.units.is_empty();
+        let mut tally = Tally { files: i64::from(is_code), ..Tally::default() };
         if let Some(unit) = file.facts.units.first() {
             for (metric, ..) in UnitMetric::ALL {
                 tally.sizes[*metric as usize] = i64::from(unit.metrics[*metric]);
             }
         }
-        for finding in &file.facts.findings {
-            tally.suppressions += i64::from(finding.suppressed.is_some() && finding.state != State::Fixed);
-            if finding.counts() {
-                tally.count(finding.kind, finding.severity, finding.state, finding.effort);
-            }
-        }
+        file.facts.findings.iter().filter(|finding| is_there(finding)).for_each(|finding| tally.count(finding));
         tally
     }
 
-    fn count(&mut self, kind: Kind, severity: Severity, state: State, effort: u32) {
-        self.findings[kind as usize][severity as usize] += 1;
-        if kind == Kind::Smell {
-            self.debt += i64::from(effort);
+    /// What the change brought into a file: findings that are new; of sizes what lies on added lines where lines are counted, else how
+    /// much the file grew.
+    pub(super) fn new_in(file: &FileReport, added: &[Range<u32>], old: Option<&FileReport>) -> Tally {
+        let (now, before) = (Tally::of(file), old.map(Tally::of_base).unwrap_or_default());
+        let mut tally = Tally { files: i64::from(old.is_none()) * now.files, ..Tally::default() };
+        for (place, size) in tally.sizes.iter_mut().enumerate() {
+            *size = (now.sizes[place] - before.sizes[place]).max(0);
         }
-        if kind != Kind::Hotspot {
-            self.confirmed += i64::from(state == State::Confirmed);
-            self.open += i64::from(state != State::Confirmed);
+        let facts = &file.facts;
+        let is_added = |line: &&u32| added.iter().any(|range| range.contains(line));
+        let mut set = |metric: UnitMetric, size: usize| tally.sizes[metric as usize] = size as i64;
+        if !facts.units.is_empty() {
+            set(UnitMetric::Lines, added.iter().map(|range| range.len()).sum());
+            set(UnitMetric::Ncloc, facts.code_lines.count_in(added) as usize);
+            set(UnitMetric::CommentLines, facts.comment_lines.count_in(added) as usize);
+            set(UnitMetric::ExecutableLines, facts.executable_lines.iter().filter(is_added).count());
+        }
+        facts.findings.iter().filter(|finding| finding.state == State::New).for_each(|finding| tally.count(finding));
+        tally
+    }
+
+    fn of_skipped(skipped: &Skipped) -> Tally {
+        Tally { skipped: i64::from(!skipped.expected), ..Tally::default() }
+    }
+
+    /// Adds a finding, whatever its state.
+    fn count(&mut self, finding: &Finding) {
+        self.suppressions += i64::from(finding.suppressed.is_some());
+        if finding.suppressed.is_some() || matches!(finding.decided, Some(Decided::Accepted | Decided::FalsePositive)) {
+            return;
+        }
+        self.findings[finding.kind as usize][finding.severity as usize] += 1;
+        if finding.kind == Kind::Smell {
+            self.debt += i64::from(finding.effort);
+        }
+        if finding.kind != Kind::Hotspot {
+            let confirmed = finding.decided == Some(Decided::Confirmed);
+            self.confirmed += i64::from(confirmed);
+            self.open += i64::from(!confirmed);
         }
     }
 
-    fn add(&mut self, other: &Tally) {
-        self.files += other.files;
-        self.open += other.open;
-        self.confirmed += other.confirmed;
-        self.suppressions += other.suppressions;
-        self.skipped += other.skipped;
-        self.debt += other.debt;
-        self.sizes.iter_mut().zip(other.sizes).for_each(|(sum, size)| *sum += size);
+    pub(super) fn add(&mut self, other: &Tally) {
+        self.combine(other, 1);
+    }
+
+    /// `self - other`, of what is counted.
+    pub(super) fn less(&self, other: &Tally) -> Tally {
+        let mut rest = self.clone();
+        rest.combine(other, -1);
+        rest
+    }
+
+    fn combine(&mut self, other: &Tally, sign: i64) {
+        self.files += sign * other.files;
+        self.open += sign * other.open;
+        self.confirmed += sign * other.confirmed;
+        self.suppressions += sign * other.suppressions;
+        self.skipped += sign * other.skipped;
+        self.debt += sign * other.debt;
+        self.sizes.iter_mut().zip(other.sizes).for_each(|(sum, size)| *sum += sign * size);
         let sums = self.findings.iter_mut().flatten();
-        sums.zip(other.findings.iter().flatten()).for_each(|(sum, count)| *sum += count);
+        sums.zip(other.findings.iter().flatten()).for_each(|(sum, count)| *sum += sign * count);
     }
 
     pub(super) fn value(&self, metric: Metric) -> Option<Value> {

@@ -1,4 +1,5 @@
 //! A change: base tree, head tree, the pairs of files that differ and the commits between. How git is read is `change`'s.
+use std::fmt;
 use std::ops::Range;
 
 /// What is judged against what.
@@ -101,3 +102,17 @@ impl FilePair {
         after > 0 && self.added[after - 1].contains(&line)
     }
 }
+
+/// As people say it: the name it was asked for by, else the beginning of the id.
+impl fmt::Display for Revision {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Revision::Worktree => out.write_str("worktree"),
+            Revision::Index => out.write_str("index"),
+            Revision::Commit { id, name } => out.write_str(if name.is_empty() { id.get(..SHORT).unwrap_or(id) } else { name }),
+        }
+    }
+}
+
+/// Digits of an id that are shown to people.
+const SHORT: usize = 10;

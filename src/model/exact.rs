@@ -38,6 +38,8 @@ impl Limit {
         let (part, whole) = fraction(value);
         match self {
             Limit::Number { comparison, digits, scale } => comparison.holds(compare(part, whole, digits, scale)),
+            // A count is that of the steps between two ratings.
+            Limit::WorseThan(rating) if matches!(value, Value::Count(_)) => compare(part, whole, rating.number() - 1, 0).is_gt(),
             Limit::WorseThan(rating) => compare(part, whole, rating.number(), 0).is_gt(),
         }
     }

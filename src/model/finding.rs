@@ -21,29 +21,33 @@ pub enum State {
     New,
     #[default]
     Existing,
+    /// Of the base, and no longer there.
     Fixed,
+}
+
+impl State {
+    pub const ALL: &[(State, &str)] = &[(State::New, "new"), (State::Existing, "existing"), (State::Fixed, "fixed")];
+
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// What somebody decided about a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decided {
     Accepted,
     FalsePositive,
     Confirmed,
 }
 
-impl State {
-    pub const ALL: &[(State, &str)] = &[
-        (State::New, "new"),
-        (State::Existing, "existing"),
-        (State::Fixed, "fixed"),
-        (State::Accepted, "accepted"),
-        (State::FalsePositive, "false-positive"),
-        (State::Confirmed, "confirmed"),
-    ];
+impl Decided {
+    pub const ALL: &[(Decided, &str)] =
+        &[(Decided::Accepted, "accepted"), (Decided::FalsePositive, "false-positive"), (Decided::Confirmed, "confirmed")];
 
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, name)| name)
-    }
-
-    /// Whether findings of this state count in metrics and ratings.
-    pub fn counts(self) -> bool {
-        matches!(self, State::New | State::Existing | State::Confirmed)
+        Self::ALL[self as usize].1
     }
 }
 
@@ -61,14 +65,24 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Rule, enclosing symbol and normalised tokens; no path and no line, so it survives moves.
     pub fingerprint: u64,
+    /// The normalised tokens alone; nothing where a whole unit is meant, of which only the name counts.
+    pub tokens: Option<u64>,
+    /// The own name of the innermost class or function around it, hashed.
+    pub near: u64,
     pub state: State,
+    pub decided: Option<Decided>,
     pub suppressed: Option<Suppression>,
 }
 
 impl Finding {
     /// Whether it counts: not suppressed in code and not decided away.
     pub fn counts(&self) -> bool {
-        self.suppressed.is_none() && self.state.counts()
+        self.suppressed.is_none() && self.state != State::Fixed && matches!(self.decided, None | Some(Decided::Confirmed))
+    }
+
+    /// What reports call its state: the decision about it, else how it relates to the change.
+    pub fn state_name(&self) -> &'static str {
+        self.decided.map_or(self.state.name(), Decided::name)
     }
 }
 

@@ -281,6 +281,12 @@ impl Metric {
     pub fn key(self) -> &'static str {
         self.row().key
     }
+
+    /// Whether its data comes from coverage reports.
+    pub fn is_of_coverage(self) -> bool {
+        use Metric::{BranchCoverage, Coverage, LineCoverage, UncoveredConditions, UncoveredLines};
+        matches!(self, Coverage | LineCoverage | BranchCoverage | UncoveredLines | UncoveredConditions)
+    }
 }
 
 /// The metric of a key or of SonarQube's key for it.

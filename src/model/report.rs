@@ -1,5 +1,10 @@
 //! What an analysis yields: facts per file, and the report over all of them.
-use super::finding::{Finding, Span};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::change::Change;
+use super::finding::{Finding, Span, State};
+use super::lines::LineSet;
 use super::metric::Metrics;
 use super::rule::{RuleId, RuleInfo};
 
@@ -48,12 +53,16 @@ pub struct FileFacts {
     pub units: Vec<Unit>,
     /// 1-based lines on which a statement starts, ascending: what coverage is counted over.
     pub executable_lines: Vec<u32>,
+    /// Lines that hold code.
+    pub code_lines: LineSet,
+    /// Lines that hold a comment worth the name.
+    pub comment_lines: LineSet,
     /// Set when only part of the file could be judged, with the reason.
     pub incomplete: Option<String>,
 }
 
 /// A file's facts where they were found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FileReport {
     /// Relative to the root of the run, with `/`.
     pub path: String,
@@ -61,7 +70,12 @@ pub struct FileReport {
     pub role: FileRole,
     /// Index into `Config::modules` plus one; 0 is the root module.
     pub module: usize,
-    pub facts: FileFacts,
+    /// The place of its pair in [`Change::pairs`], if the change touches it.
+    pub pair: Option<usize>,
+    /// The place of its commit in [`Change::commits`], if the "file" is a commit's message.
+    pub commit: Option<usize>,
+    /// Shared with other reports on the same content.
+    pub facts: Arc<FileFacts>,
 }
 
 /// A file that was not judged, or not wholly.
@@ -80,6 +94,14 @@ pub struct Skipped {
 pub struct Report {
     /// Ascending by path.
     pub files: Vec<FileReport>,
+    /// Whether `files` are all there are; otherwise they are those that the change touches.
+    pub is_whole: bool,
+    /// What is judged against what; nothing when a tree is judged by itself.
+    pub change: Option<Change>,
+    /// The base's side of the change.
+    pub before: Before,
+    /// What else the reader must know, in the order it came up.
+    pub notes: Vec<Note>,
     /// Ascending by path.
     pub skipped: Vec<Skipped>,
     /// Module names; the first is `root`.
@@ -88,7 +110,36 @@ pub struct Report {
     pub rules: Vec<RuleInfo>,
 }
 
+/// Something about the run rather than about code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The verdict cannot be trusted because of it.
+    pub is_grave: bool,
+    pub text: String,
+}
+
+/// What the base had of the files that the change touches.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// Ascending by path. Findings that the head no longer has are [`State::Fixed`].
+    pub files: Vec<FileReport>,
+    /// Ascending by path.
+    pub skipped: Vec<Skipped>,
+}
+
 impl Report {
+    /// Findings of the base that the head no longer has.
+    pub fn fixed(&self) -> impl Iterator<Item = (&FileReport, &Finding)> {
+        let all = self.before.files.iter().flat_map(|file| file.facts.findings.iter().map(move |finding| (file, finding)));
+        all.filter(|(_, finding)| finding.state == State::Fixed)
+    }
+
+    /// The lines of a file that the change added; none of a file it does not touch.
+    pub fn added(&self, file: &FileReport) -> &[Range<u32>] {
+        let pair = self.change.as_ref().zip(file.pair).and_then(|(change, pair)| change.pairs.get(pair));
+        pair.map_or(&[][..], |pair| &pair.added)
+    }
+
     pub fn rule(&self, id: RuleId) -> &RuleInfo {
         &self.rules[usize::from(id.0)]
     }

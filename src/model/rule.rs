@@ -47,6 +47,28 @@ impl Kind {
     }
 }
 
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Judges {
+    #[default]
+    Files,
+    /// The lines that a change adds, as git sees them.
+    Added,
+    /// The messages of a change's commits.
+    Commits,
+}
+
+impl Judges {
+    pub fn name(self) -> &'static str {
+        match self {
+            Judges::Files => "files",
+            Judges::Added => "added",
+            Judges::Commits => "commits",
+        }
+    }
+}
+
 /// Which files a rule looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]

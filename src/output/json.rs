@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use super::lazy::{List, Map};
 use super::{Output, Page};
-use crate::model::{ConditionVerdict, FileReport, Finding, Fix, ModuleVerdict, Safety, Span, Value, figure};
+use crate::model::{ConditionVerdict, FileReport, Finding, Fix, Metric, ModuleVerdict, Safety, Span, Value, figure};
 
 pub(super) const JSON: Output = Output {
     name: "json",
@@ -18,7 +18,7 @@ pub(super) const JSON: Output = Output {
 const DECIMALS: u32 = 2;
 
 #[derive(Serialize)]
-struct Document<V, M, F, S> {
+struct Document<V, M, F, S, N> {
     schema: u32,
     gate: &'static str,
     verdict: V,
@@ -26,6 +26,7 @@ struct Document<V, M, F, S> {
     findings: F,
     clones: [(); 0],
     skipped: S,
+    notes: N,
 }
 
 #[derive(Serialize)]
@@ -37,29 +38,34 @@ struct Verdict<M> {
 #[derive(Serialize)]
 struct Metrics<M> {
     overall: M,
-    new: Empty,
-    delta: Empty,
+    new: M,
+    delta: M,
 }
-
-#[derive(Serialize)]
-struct Empty {}
 
 fn document<'a>(page: &'a Page) -> impl Serialize + 'a {
     Document {
         schema: 1,
         gate: env!("CARGO_PKG_VERSION"),
         verdict: Verdict { outcome: page.verdict.outcome.name(), modules: List(move || page.verdict.modules.iter().map(module)) },
-        metrics: Metrics {
-            overall: Map(move || page.metrics.iter().map(|(metric, value)| (metric.key(), number(*value)))),
-            new: Empty {},
-            delta: Empty {},
-        },
-        findings: List(move || page.report.findings().map(|(file, it)| finding(page, file, it))),
+        metrics: Metrics { overall: values(page.metrics), new: values(page.new), delta: values(page.delta) },
+        findings: List(move || page.report.findings().chain(page.report.fixed()).map(|(file, it)| finding(page, file, it))),
         clones: [],
         skipped: List(move || {
             page.report.skipped.iter().map(|skipped| SkippedRow { path: &skipped.path, why: &skipped.why, expected: skipped.expected })
         }),
+        notes: List(move || page.report.notes.iter().map(|note| NoteRow { text: &note.text, grave: note.is_grave })),
     }
+}
+
+/// Metrics by key; one type for all three, so that they cannot differ in shape.
+fn values<'a>(values: &'a [(Metric, Value)]) -> impl Serialize + use<'a> {
+    Map(move || values.iter().map(|(metric, value)| (metric.key(), number(*value))))
+}
+
+#[derive(Serialize)]
+struct NoteRow<'a> {
+    text: &'a str,
+    grave: bool,
 }
 
 #[derive(Serialize)]
@@ -174,7 +180,7 @@ fn finding<'a>(page: &'a Page, file: &'a FileReport, finding: &'a Finding) -> im
         end: end(finding.at),
         message: &finding.message,
         effort: finding.effort,
-        state: finding.state.name(),
+        state: finding.state_name(),
         fingerprint: format!("{:016x}", finding.fingerprint),
         fix: finding.fix.as_ref().map(fix),
         related: List(move || {

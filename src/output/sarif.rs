@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::lazy::List;
 use super::{Output, Page};
-use crate::model::{FileReport, Finding, Fix, RuleInfo, Severity, Skipped, Span, State};
+use crate::model::{Decided, FileReport, Finding, Fix, RuleInfo, Severity, Skipped, Span, State};
 
 pub(super) const SARIF: Output = Output {
     name: "sarif",
@@ -26,14 +26,7 @@ const LEVELS: &[(Severity, &str)] = &[
 ];
 
 /// How findings relate to a base, for those that have such a state.
-const BASELINE: &[(State, &str)] = &[
-    (State::New, "new"),
-    (State::Existing, "unchanged"),
-    (State::Confirmed, "unchanged"),
-    (State::Accepted, "unchanged"),
-    (State::FalsePositive, "unchanged"),
-    (State::Fixed, "absent"),
-];
+const BASELINE: &[(State, &str)] = &[(State::New, "new"), (State::Existing, "unchanged"), (State::Fixed, "absent")];
 
 #[derive(Serialize)]
 struct Log<R> {
@@ -71,10 +64,10 @@ struct Driver<D> {
 
 fn log<'a>(page: &'a Page) -> impl Serialize + 'a {
     let version = env!("CARGO_PKG_VERSION");
-    let has_change = page.report.findings().any(|(_, finding)| matches!(finding.state, State::New | State::Fixed));
+    let has_change = page.report.change.is_some();
     let results = move || {
         let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
-        page.report.findings().map(move |(file, finding)| {
+        page.report.findings().chain(page.report.fixed()).map(move |(file, finding)| {
             let occurrence = seen.entry(finding.fingerprint).and_modify(|count| *count += 1).or_insert(0);
             result(page, file, finding, *occurrence, has_change)
         })
@@ -195,10 +188,10 @@ fn fixes(path: &str, fix: &Fix) -> Json {
 }
 
 fn suppressions(finding: &Finding) -> Option<Json> {
-    match (&finding.suppressed, finding.state) {
+    match (&finding.suppressed, finding.decided) {
         (Some(suppression), _) => Some(json!([{ "kind": "inSource", "justification": suppression.reason }])),
-        (None, State::Accepted | State::FalsePositive) => {
-            Some(json!([{ "kind": "external", "status": "accepted", "justification": finding.state.name() }]))
+        (None, Some(decided @ (Decided::Accepted | Decided::FalsePositive))) => {
+            Some(json!([{ "kind": "external", "status": "accepted", "justification": decided.name() }]))
         }
         _ => None,
     }

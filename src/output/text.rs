@@ -43,6 +43,7 @@ const fn outcome_style(outcome: Outcome) -> Style {
 fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     write_findings(page, out)?;
     write_skipped(page, out)?;
+    write_notes(page, out)?;
     conditions::write(page, out)?;
     summary::write(page, out)
 }
@@ -56,9 +57,11 @@ fn rank(finding: &Finding) -> impl Ord + use<> {
     (finding.state != State::New, !is_wrong, std::cmp::Reverse(finding.severity), finding.kind)
 }
 
-/// Findings that count, worst first.
+/// Findings that count, worst first. Of a change only what is new, unless everything is asked for.
 fn ranked<'a>(page: &'a Page) -> Vec<Place<'a>> {
-    let mut places: Vec<_> = page.report.findings().filter(|(_, finding)| finding.counts()).collect();
+    let only_new = page.report.change.is_some() && page.style.findings.is_some();
+    let is_shown = |finding: &Finding| finding.counts() && (!only_new || finding.state == State::New);
+    let mut places: Vec<_> = page.report.findings().filter(|(_, finding)| is_shown(finding)).collect();
     places.sort_by_key(|(_, finding)| rank(finding));
     places
 }
@@ -135,8 +138,8 @@ fn details(page: &Page, finding: &Finding) -> String {
     if finding.effort > 0 {
         parts.push(in_hours(finding.effort.into()));
     }
-    if finding.state != State::Existing {
-        parts.push(finding.state.name().to_owned());
+    if finding.state != State::Existing || finding.decided.is_some() {
+        parts.push(finding.state_name().to_owned());
     }
     if finding.fix.is_some() {
         parts.push("fixable".to_owned());
@@ -174,6 +177,14 @@ fn write_skipped(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let others = if reasons.len() > limit { ", …" } else { "" };
     let line = format!("{} left out: {}{others}", counted(expected.len(), "file"), listed.join(", "));
     writeln!(out, "{}\n", painted(&line, QUIET, page.style.color))
+}
+
+fn write_notes(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    for note in &page.report.notes {
+        let (word, style) = if note.is_grave { ("undecided", outcome_style(Outcome::Undecided)) } else { ("note", QUIET) };
+        writeln!(out, "{}: {}", painted(word, style, page.style.color), clean(&note.text))?;
+    }
+    if page.report.notes.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -50,7 +50,7 @@ pub fn bidi_control(finder: &mut Finder) {
     }
 }
 
-fn is_bidi(letter: char) -> bool {
+pub fn is_bidi(letter: char) -> bool {
     matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -89,7 +89,7 @@ pub fn invisible_character(finder: &mut Finder) {
 }
 
 /// The plain controls but tab, the line ends and form feed.
-fn is_control(letter: char) -> bool {
+pub fn is_control(letter: char) -> bool {
     matches!(letter, '\0'..='\u{8}' | '\u{b}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
 }
 
@@ -102,7 +102,7 @@ fn is_zero_width(letter: char) -> bool {
 }
 
 /// Of no use in any text; joiners are letters' business, and spaces have their place in strings.
-fn is_hidden(letter: char) -> bool {
+pub fn is_hidden(letter: char) -> bool {
     matches!(letter, '\u{200b}' | '\u{2060}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | BOM)
 }
 

@@ -1,0 +1,105 @@
+//! The values of metrics for the three things a condition can look at. Knows no condition.
+use crate::model::{Form, Metric, On, Report, Value};
+
+use super::tally::{self, Tally};
+
+/// What one module, or the whole, was counted to have.
+#[derive(Default)]
+pub(super) struct Values {
+    /// Of the whole head; nothing if only what the change touches was read.
+    pub(super) overall: Option<Tally>,
+    /// What is attributable to the change, and what it touches before and after.
+    pub(super) change: Option<Change>,
+}
+
+#[derive(Default)]
+pub(super) struct Change {
+    pub(super) new: Tally,
+    touched: Tally,
+    before: Tally,
+}
+
+/// Of each module in the order of the report.
+pub(super) fn by_module(report: &Report) -> Vec<Values> {
+    let modules = report.modules.len().max(1);
+    let mut values: Vec<Values> = (0..modules).map(|_| Values::default()).collect();
+    if report.is_whole {
+        values.iter_mut().zip(tally::by_module(report)).for_each(|(values, tally)| values.overall = Some(tally));
+    }
+    if report.change.is_some() {
+        let sides = tally::touched_by_module(report).into_iter().zip(tally::before_by_module(report));
+        let changes = tally::new_by_module(report).into_iter().zip(sides);
+        for (values, (new, (touched, before))) in values.iter_mut().zip(changes) {
+            values.change = Some(Change { new, touched, before });
+        }
+    }
+    values
+}
+
+impl Values {
+    /// What several modules sum up to.
+    pub(super) fn sum(all: &[Values]) -> Values {
+        let mut sum = Values::default();
+        for values in all {
+            if let Some(tally) = &values.overall {
+                sum.overall.get_or_insert_default().add(tally);
+            }
+            if let Some(change) = &values.change {
+                let total = sum.change.get_or_insert_default();
+                total.new.add(&change.new);
+                total.touched.add(&change.touched);
+                total.before.add(&change.before);
+            }
+        }
+        sum
+    }
+
+    /// Nothing where the metric has no data, or what was read does not suffice to tell.
+    pub(super) fn value(&self, metric: Metric, on: On) -> Option<Value> {
+        match on {
+            On::Overall => self.overall.as_ref()?.value(metric),
+            On::New => self.change.as_ref()?.new.value(metric),
+            On::Delta => self.delta(metric),
+        }
+    }
+
+    /// Head minus base. Of ratings the steps, so that B after A is 1.
+    fn delta(&self, metric: Metric) -> Option<Value> {
+        let change = self.change.as_ref()?;
+        if matches!(metric.row().form, Form::Count | Form::Minutes) {
+            // What the change does not touch is the same on both sides.
+            return Some(Value::Count(change.touched.counted(metric)? - change.before.counted(metric)?));
+        }
+        let head = self.overall.as_ref()?;
+        let mut base = head.less(&change.touched);
+        base.add(&change.before);
+        difference(head.value(metric)?, base.value(metric)?)
+    }
+
+    /// Whether the metric has no value just because the change brought nothing that it could be about.
+    pub(super) fn is_empty_of(&self, metric: Metric, on: On) -> bool {
+        on == On::New && self.change.is_some() && !metric.is_of_coverage()
+    }
+
+    /// What a condition that is not met is to be repaired by.
+    pub(super) fn tally(&self, on: On) -> Option<&Tally> {
+        match on {
+            On::Overall => self.overall.as_ref(),
+            On::New => self.change.as_ref().map(|change| &change.new),
+            On::Delta => None,
+        }
+    }
+}
+
+fn difference(head: Value, base: Value) -> Option<Value> {
+    match (head, base) {
+        (Value::Count(head), Value::Count(base)) => Some(Value::Count(head - base)),
+        (Value::Rating(head), Value::Rating(base)) => Some(Value::Count(head.number() - base.number())),
+        (Value::Percent { part, whole }, Value::Percent { part: base_part, whole: base_whole }) => {
+            let whole_of_both = whole.checked_mul(base_whole)?;
+            let part = part.checked_mul(base_whole)?.checked_sub(base_part.checked_mul(whole)?)?;
+            Some(Value::Percent { part, whole: whole_of_both })
+        }
+        _ => None,
+    }
+}
