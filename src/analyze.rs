@@ -1,5 +1,6 @@
 //! From files to the report: every file's facts, then what needs all files. Decides nothing about the verdict and writes nothing.
 mod change;
+mod coverage;
 mod files;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use crate::model::{Report, Skipped};
 use crate::source::{Found, Unread};
 
 pub use change::Sides;
+pub use coverage::{Covering, cover};
 
 /// What an analysis needs beside the files. One serves any number of runs over the same configuration.
 pub struct Analysis<'a> {

@@ -1,9 +1,11 @@
 //! The command line: one file per subcommand, each a straight pipeline of verbs. Only here is anything printed.
 mod check;
 mod config;
+mod coverage;
 mod explain;
 mod output;
 mod progress;
+mod reports;
 mod rules;
 mod tree;
 mod wrap;
@@ -39,6 +41,7 @@ Exit codes: 0 passed or warned, 1 failed, 2 undecided or an error.";
 #[derive(Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Coverage(coverage::CoverageArgs),
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
     Config(config::ConfigArgs),
@@ -93,6 +96,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     crate::use_allocator();
     let ended = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common),
+        Command::Coverage(args) => coverage::run(args, &cli.common),
         Command::Rules(args) => rules::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),
         Command::Config(args) => config::run(args, &cli.common),

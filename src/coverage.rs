@@ -22,6 +22,8 @@ mod simplecov;
 mod sonar;
 mod text;
 mod trust;
+mod uncovered;
+mod write;
 mod xml;
 
 use std::io::Read;
@@ -30,6 +32,8 @@ pub use merge::{Context, merge};
 pub use parsed::Parsed;
 pub use paths::{Surroundings, Tree};
 pub use refused::Refused;
+pub use uncovered::{Function, Gap, GapKind, gaps, marked};
+pub use write::{WRITERS, Writer};
 
 use detect::Sniff;
 use input::Input;

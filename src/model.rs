@@ -12,7 +12,7 @@ mod rule;
 mod verdict;
 
 pub use change::{Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
-pub use coverage::{BranchCount, Coverage, Covered, FileCoverage, LineHits, LineState, ReportNotes};
+pub use coverage::{BranchCount, Coverage, CoverageTerms, Covered, FileCoverage, LineHits, LineState, ReportNotes};
 pub use exact::{figure, in_hours};
 pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use issue::{IssueState, Tracker, TrackerKind};

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::output::OutputArgs;
 use super::progress::Progress;
-use super::{Common, config};
-use crate::analyze::Analysis;
+use super::{Common, config, reports};
+use crate::analyze::{Analysis, cover};
 use crate::catalog::Catalog;
 use crate::config::FILE;
 use crate::judge::{judge, metrics, module_metrics};
@@ -32,6 +32,9 @@ pub(super) struct CheckArgs {
     /// Judge the whole tree.
     #[arg(long)]
     all: bool,
+    /// A coverage report, instead of those that gate.toml names; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    coverage: Vec<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -52,8 +55,11 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<Outcome> 
     let progress = Progress::new(files.len(), common.quiet);
     let read = |file: &source::Found| source::read(&file.disk, config.project.max_file_size);
     let done = || progress.step();
-    let report = Analysis::new(&config, &catalog, &read, &done).tree(&files, skipped)?;
+    let mut report = Analysis::new(&config, &catalog, &read, &done).tree(&files, skipped)?;
     drop(progress);
+    if let Some(covering) = reports::gather(&root, &config, &args.coverage, threads)? {
+        cover(&mut report, &covering, &config.coverage);
+    }
     let conditions: Vec<_> = (0..report.modules.len()).map(|module| config.conditions(module, false)).collect();
     let verdict = judge(&report, &conditions);
     let text = |path: &str| source::read(&root.join(path), config.project.max_file_size).ok();

@@ -63,6 +63,15 @@ pub struct Coverage {
     pub reports: Vec<ReportNotes>,
 }
 
+/// What conditions on the coverage of new code go easy on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CoverageTerms {
+    /// With fewer coverable new lines than these no share of them is judged.
+    pub small_change: i64,
+    /// So many uncovered new lines and branches are allowed in any change.
+    pub allowance: i64,
+}
+
 /// What is to be said about one report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportNotes {
