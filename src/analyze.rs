@@ -1,6 +1,7 @@
 //! From files to the report: every file's facts, then what needs all files. Decides nothing about the verdict and writes nothing.
 mod beside;
 mod change;
+mod coverage;
 mod files;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use crate::source::{Found, Unread};
 
 pub use beside::Beside;
 pub use change::Sides;
+pub use coverage::{Covering, cover};
 
 /// What an analysis needs beside the files. One serves any number of runs over the same configuration.
 pub struct Analysis<'a> {

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, each a straight pipeline of verbs. Only here is anything printed.
 mod check;
 mod config;
+mod coverage;
 mod decide;
 mod explain;
 mod fix;
@@ -11,6 +12,7 @@ mod judged;
 mod output;
 mod policy;
 mod progress;
+mod reports;
 mod rules;
 mod tree;
 mod try_gate;
@@ -54,6 +56,7 @@ enum Command {
     Try(try_gate::TryArgs),
     Install(install::InstallArgs),
     Hook(hook::HookArgs),
+    Coverage(coverage::CoverageArgs),
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
     Config(config::ConfigArgs),
@@ -114,6 +117,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Try(args) => try_gate::run(args, &cli.common),
         Command::Install(args) => install::run(args, &cli.common),
         Command::Hook(args) => hook::run(args, &cli.common),
+        Command::Coverage(args) => coverage::run(args, &cli.common),
         Command::Rules(args) => rules::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),
         Command::Config(args) => config::run(args, &cli.common),

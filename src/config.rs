@@ -1,6 +1,7 @@
 //! `gate.toml`: what gate does by default, and what a repository says instead. Everything it says is checked and has a place, so that a
 //! wrong word is an error with file, line, column and the nearest right word; rule names alone are left to the catalog. Knows the
 //! model, and no stage.
+mod coverage;
 mod effective;
 mod error;
 mod fit;
@@ -23,6 +24,7 @@ use toml::de::DeTable;
 
 use crate::model::{Condition, Dialect, On, Tracker};
 
+pub use coverage::{CoverageSettings, UnknownFiles};
 pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
 pub use gate::{Gate, Module};
@@ -67,12 +69,6 @@ pub struct MetricSettings {
 pub struct NewCode {
     /// What the change is compared with: a branch, tag or commit.
     pub base: Option<String>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct CoverageSettings {
-    /// Patterns of reports.
-    pub reports: Patterns,
 }
 
 /// How a review is posted.
@@ -200,7 +196,7 @@ fn from_table(source: &Source, document: &Spanned<DeTable>) -> Result<Config, Co
         overrides: rules::read_overrides(root)?,
         metrics: MetricSettings { cognitive_dialect: root.section("metrics").word("cognitive-dialect").unwrap_or_default() },
         new_code: NewCode { base: base(root.section("new-code"))? },
-        coverage: CoverageSettings { reports: root.section("coverage").patterns("reports", &[])?.unwrap_or_default() },
+        coverage: coverage::read(root.section("coverage"))?,
         module_patterns: module_patterns(root)?,
         gate,
         modules,

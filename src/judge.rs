@@ -1,5 +1,6 @@
 //! From report and conditions to the verdict. Exact: integers only, and what has no value is said so, never guessed.
 //! Knows no file system, no rule and no output format.
+mod covered;
 mod repair;
 mod tally;
 mod values;
@@ -7,6 +8,7 @@ mod values;
 use crate::model::{
     Condition, ConditionVerdict, Contributor, FileReport, Form, Limit, Metric, ModuleVerdict, NoData, On, Outcome, Report, Value, Verdict,
 };
+use covered::Leniency;
 use repair::Repair;
 use tally::Tally;
 use values::Values;
@@ -91,8 +93,15 @@ fn judge_condition(judged: &Judged, condition: &Condition) -> ConditionVerdict {
         None => (without_data(condition.no_data), condition.fail.or(condition.warn)),
     };
     let tally = judged.values.tally(on);
+    let lenient = actual.and(limit).filter(|_| outcome != Outcome::Passed).and_then(|hit| leniency(judged, condition, hit));
+    let outcome = match lenient {
+        Some(Leniency::SmallChange) => Outcome::Passed,
+        Some(Leniency::Inconclusive) => Outcome::Undecided,
+        None => outcome,
+    };
     let repair = match actual {
         Some(_) if outcome == Outcome::Passed => None,
+        Some(_) if lenient.is_some() => Some(Repair::MergeAtSource),
         Some(value) => limit.and_then(|limit| match tally {
             Some(tally) => repair::smallest(tally, metric, limit),
             None => repair::smallest_step(metric, value, limit),
@@ -104,6 +113,11 @@ fn judge_condition(judged: &Judged, condition: &Condition) -> ConditionVerdict {
         _ => Vec::new(),
     };
     ConditionVerdict { condition: condition.clone(), outcome, actual, limit, repair: repair.map(Repair::into_words), worst }
+}
+
+fn leniency(judged: &Judged, condition: &Condition, hit: Limit) -> Option<Leniency> {
+    let tally = judged.values.tally(condition.on).filter(|_| condition.metric.is_of_coverage())?;
+    tally.cover.leniency(condition, hit, judged.report.coverage.as_ref())
 }
 
 /// The outcome with the limit that was hit, else the stricter one that held.

@@ -12,7 +12,7 @@
 //!   matching      findings of head and base: new, old or fixed
 //!   config        gate.toml      output   report writers      source   files and their text
 //!   decisions     what people decided about findings          forge    what others keep
-//!   change        git: two trees and what differs
+//!   change        git: two trees and what differs             coverage   reports of what tests ran
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -28,6 +28,7 @@ pub mod change;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod coverage;
 pub mod decisions;
 pub mod forge;
 pub mod judge;

@@ -1,5 +1,6 @@
 //! The values that flow between gate's stages. Knows no syntax tree, no file system and no stage.
 mod change;
+mod coverage;
 mod exact;
 mod finding;
 pub mod hash;
@@ -11,6 +12,7 @@ mod rule;
 mod verdict;
 
 pub use change::{Attribute, Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
+pub use coverage::{BranchCount, Coverage, CoverageTerms, Covered, FileCoverage, LineHits, LineState, ReportNotes};
 pub use exact::{figure, in_hours};
 pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use issue::{IssueState, Tracker, TrackerKind};

@@ -3,6 +3,7 @@
 mod recognise;
 mod root;
 mod text;
+mod tree;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -10,6 +11,7 @@ use std::sync::Mutex;
 pub use recognise::unwanted;
 pub use root::locate;
 pub use text::{Unread, decode, read};
+pub use tree::{files, matching};
 
 use crate::lang::{self, Language};
 use crate::model::{Blob, FileVersion, Skipped};

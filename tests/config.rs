@@ -2,7 +2,7 @@
 //! in the environment the generated files (`docs/gate.schema.json` and the expectations in `fixtures/config`) are written anew.
 mod made;
 
-use gate::config::{Config, Profile, effective, schema, suggest};
+use gate::config::{Config, Profile, UnknownFiles, effective, schema, suggest};
 use gate::model::{Condition, Dialect, Effort, FileRole, Limit, Metric, NoData, On, Param, Rating, Scope, Severity};
 use proptest::prelude::*;
 
@@ -95,6 +95,16 @@ fn every_key_is_read() {
     let config = parsed(&text_of("fixtures/config/full.toml"));
     assert_eq!(512 << 10, config.project.max_file_size);
     assert_eq!(Dialect::Sonar, config.metrics.cognitive_dialect);
+    let coverage = &config.coverage;
+    assert_eq!(
+        (UnknownFiles::Ignored, 10, 3, true),
+        (coverage.unknown_files, coverage.terms.small_change, coverage.terms.allowance, coverage.allow_partial)
+    );
+    assert_eq!(
+        [("/app/", "services/web/"), ("/ci/build/", "")],
+        *coverage.rewrites.iter().map(|(from, to)| (&**from, &**to)).collect::<Vec<_>>()
+    );
+    assert!(coverage.exclude.matches("a/dto/B.java"));
     assert_eq!(Profile::Strict, config.rules.profile);
     let paths: Vec<&str> = config.rules.paths.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(["rules/team", "rules/web"], *paths);

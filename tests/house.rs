@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
-    &["change", "config", "decisions", "forge", "output", "source"],
+    &["change", "config", "coverage", "decisions", "forge", "output", "source"],
     &["judge", "matching", "parse"],
     &["check", "measure"],
     &["catalog"],

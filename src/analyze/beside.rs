@@ -98,8 +98,8 @@ impl Analysis<'_> {
                     role,
                     module,
                     pair: Some(pair),
-                    commit: None,
                     facts,
+                    ..FileReport::default()
                 });
             }
         }

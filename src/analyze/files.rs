@@ -64,7 +64,7 @@ pub(super) fn judge_files(analysis: &Analysis, found: &[Found]) -> anyhow::Resul
         }
         if let Some(facts) = judged.facts {
             let (path, role) = (file.path.clone(), config.project.role_of(&file.path));
-            files.push(FileReport { path, language: file.language.name, role, module, pair: None, commit: None, facts });
+            files.push(FileReport { path, language: file.language.name, role, module, pair: None, commit: None, facts, coverage: None });
         }
     }
     Ok((files, skipped))

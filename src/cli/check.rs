@@ -9,8 +9,8 @@ use super::judged::{self, Asked, Judged, Part, Readers};
 use super::output::OutputArgs;
 use super::policy::Policy;
 use super::progress::Progress;
-use super::{Common, fix};
-use crate::analyze::Analysis;
+use super::{Common, fix, reports};
+use crate::analyze::{Analysis, cover};
 use crate::change::{Ask, Repository, Resolved};
 use crate::config::FILE;
 use crate::judge::judge;
@@ -58,6 +58,9 @@ pub(super) struct CheckArgs {
     /// Apply safe fixes of new findings to the files on disk, then judge what is left.
     #[arg(long, conflicts_with = "all")]
     fix: bool,
+    /// A coverage report, instead of those that gate.toml names; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    coverage: Vec<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -99,6 +102,9 @@ fn check_tree(
     let done = || progress.step();
     let mut report = Analysis::new(&policy.config, &policy.catalog, &read, &done).tree(&files, skipped)?;
     drop(progress);
+    if let Some(covering) = reports::gather(root, &policy.config, &args.coverage, threads)? {
+        cover(&mut report, &covering, &policy.config.coverage);
+    }
     policy.decide(&mut report, None)?;
     let verdict = judge(&report, &judged::conditions(&policy, false));
     let text = |path: &str| source::read(&root.join(path), project.max_file_size).ok();
@@ -129,7 +135,11 @@ fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, path
     let done = || progress.step();
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &done);
     let is_asked = asked(root, paths);
-    let asked = Asked { path: &is_asked, parts: &args.only };
+    let covering = match Asked::parts_have(&args.only, Part::Coverage) {
+        true => reports::gather(root, &policy.config, &args.coverage, rayon::current_num_threads())?,
+        false => None,
+    };
+    let asked = Asked { path: &is_asked, parts: &args.only, coverage: covering.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
     drop(progress);
     if args.fix {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use super::judged::{self, Asked, Judged, Part, Readers};
+use super::judged::{self, Asked, Judged, Part, Readers, WITHOUT_REPORTS};
 use super::output::OutputArgs;
 use super::policy::Policy;
 use super::{Common, check};
@@ -31,7 +31,7 @@ pub(super) fn pre_push(common: &Common) -> anyhow::Result<Outcome> {
         match repository.change(&ask)? {
             Resolved::Change { change, notes } => {
                 let notes = notes.into_iter().map(|text| Note { is_grave: false, text }).collect();
-                worst = worst.max(judge(&policy, &repository, change, notes, &[], (begin, common))?);
+                worst = worst.max(judge(&policy, &repository, change, notes, WITHOUT_REPORTS, (begin, common))?);
             }
             Resolved::Undecided { why, command } => {
                 let hint = command.map(|command| format!("; run `{command}`")).unwrap_or_default();
@@ -90,7 +90,7 @@ fn judge(
     let limit = policy.config.project.max_file_size;
     let read = |file: &Found| readers.read(file, limit);
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ());
-    let mut judged = judged::judge_change(policy, &analysis, &readers, change, &Asked { path: &|_| true, parts })?;
+    let mut judged = judged::judge_change(policy, &analysis, &readers, change, &Asked { path: &|_| true, parts, coverage: None })?;
     judged.report.notes.splice(0..0, notes);
     let Judged { report, verdict } = &judged;
     // Nobody wants to read that all is well before each push.

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::output::OutputArgs;
 use super::policy::Policy;
-use crate::analyze::{Analysis, Beside, Sides};
+use crate::analyze::{Analysis, Beside, Covering, Sides, cover};
 use crate::change::{Attributes, Reader, Repository};
 use crate::check::message::{Issues, Keys};
 use crate::check::whitespace;
@@ -38,17 +38,26 @@ pub(super) enum Part {
     Coverage,
 }
 
+/// What can be judged of a commit for which nobody has run tests.
+pub(super) const WITHOUT_REPORTS: &[Part] = &[Part::Code, Part::Whitespace, Part::Commit, Part::Duplication];
+
 /// What is asked of a run.
 pub(super) struct Asked<'a> {
     /// Whether a path is to be judged.
     pub(super) path: &'a dyn Fn(&str) -> bool,
     /// Empty for everything.
     pub(super) parts: &'a [Part],
+    /// What coverage reports say of the head.
+    pub(super) coverage: Option<&'a Covering>,
 }
 
 impl Asked<'_> {
     pub(super) fn has(&self, part: Part) -> bool {
-        self.parts.is_empty() || self.parts.contains(&part)
+        Self::parts_have(self.parts, part)
+    }
+
+    pub(super) fn parts_have(parts: &[Part], part: Part) -> bool {
+        parts.is_empty() || parts.contains(&part)
     }
 
     /// Whether a condition is about something that is judged; findings are of any part.
@@ -90,6 +99,9 @@ pub(super) fn judge_change(
     };
     let mut report = analysis.change(change.clone(), sides, &beside)?;
     report.notes.extend(notes);
+    if let Some(covering) = asked.coverage {
+        cover(&mut report, covering, &policy.config.coverage);
+    }
     policy.decide(&mut report, Some(readers.repository))?;
     let verdict = judge(&report, &conditions);
     Ok(Judged { report, verdict })

@@ -7,7 +7,7 @@ use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
 
-use super::judged::{self, Asked, Judged, Readers};
+use super::judged::{self, Asked, Judged, Readers, WITHOUT_REPORTS};
 use super::policy::Policy;
 use super::progress::Progress;
 use super::{Common, check, output, wrap};
@@ -89,7 +89,7 @@ pub(super) fn run(args: &TryArgs, common: &Common) -> anyhow::Result<Outcome> {
     let policy = Policy::of_repository(common, &repository)?;
     check::start_threads(common)?;
     let commits = repository.first_parents(&args.branch, args.last as usize)?;
-    let asked = Asked { path: &|_| true, parts: &[] };
+    let asked = Asked { path: &|_| true, parts: WITHOUT_REPORTS, coverage: None };
     let progress = Progress::new(commits.len(), common.quiet);
     let readers = Readers::new(&repository);
     let read = |file: &Found| readers.read(file, policy.config.project.max_file_size);

@@ -1,6 +1,7 @@
 //! What holds after defaults and the file are laid over each other, and where each value comes from. Rules are left to the catalog.
 use crate::model::{Condition, NoData, Tracker};
 
+use super::coverage::rewrite_texts;
 use super::project::size_text;
 use super::{Config, Patterns};
 
@@ -48,6 +49,12 @@ fn of_project(config: &Config) -> Vec<Effective> {
         row(config, "rules.path", list(paths)),
         row(config, "metrics.cognitive-dialect", word(config.metrics.cognitive_dialect)),
         row(config, "coverage.reports", patterns(&config.coverage.reports)),
+        row(config, "coverage.exclude", patterns(&config.coverage.exclude)),
+        row(config, "coverage.unknown-files", word(config.coverage.unknown_files)),
+        row(config, "coverage.small-change", config.coverage.terms.small_change.to_string()),
+        row(config, "coverage.allowance", config.coverage.terms.allowance.to_string()),
+        row(config, "coverage.rewrites", list(rewrite_texts(&config.coverage.rewrites).iter().map(String::as_str))),
+        row(config, "coverage.allow-partial", config.coverage.allow_partial.to_string()),
         row(config, "gate.no-data", word(config.gate.no_data)),
     ];
     rows.extend(config.new_code.base.iter().map(|base| row(config, "new-code.base", quoted(base))));

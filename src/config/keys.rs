@@ -49,6 +49,7 @@ pub const SCOPES: &[&str] = &["all", "main", "test"];
 pub const DIALECTS: &[&str] = &["whitepaper", "sonar"];
 pub const ON: &[&str] = &["overall", "new", "delta"];
 pub const NO_DATA_WORDS: &[&str] = &["pass", "warn", "fail", "undecided"];
+pub const UNKNOWN_FILES: &[&str] = &["uncovered", "ignored"];
 pub const SEVERITIES: &[&str] = &["info", "minor", "major", "critical", "blocker"];
 pub const TRACKERS: &[&str] = &["jira", "bugzilla"];
 /// What a rule can be set to in one word.
@@ -104,7 +105,21 @@ static METRICS: &[Key] =
 static NEW_CODE: &[Key] =
     &[key("base", Shape::Text, "A branch, tag or commit; if absent the branch's upstream, in Gerrit the patch set's parent.")];
 
-static COVERAGE: &[Key] = &[key("reports", Shape::List, "Patterns of coverage reports.")];
+static COVERAGE: &[Key] = &[
+    key("reports", Shape::List, "Patterns of coverage reports."),
+    key("exclude", Shape::List, "Patterns of files whose coverage does not count."),
+    key(
+        "unknown-files",
+        Shape::Word(UNKNOWN_FILES),
+        "Files that no report knows, of a language that reports are about; `uncovered` if absent.",
+    ),
+    key("small-change", COUNT, "With fewer coverable new lines than these the coverage of new code is not judged; 20 if absent."),
+    key("allowance", COUNT, "So many uncovered new lines and conditions are allowed in any change; 0 if absent."),
+    key("rewrites", Shape::List, "What paths in reports begin with and should, as in \"/app/ => services/web/\"."),
+    key("allow-partial", Shape::Flag, "Whether the rest counts when a report cannot be read; `false` if absent."),
+];
+
+const COUNT: Shape = Shape::Integer { least: 0, most: 1_000_000 };
 
 static GATE: &[Key] = &[
     key("no-data", NO_DATA, "What a condition becomes when its metric has no value; `undecided` if absent."),

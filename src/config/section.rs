@@ -100,7 +100,7 @@ fn placed<'d>(value: &'d Spanned<DeValue<'d>>) -> Option<Placed<'d>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Profile, keys};
+    use super::super::{Profile, UnknownFiles, keys};
     use super::*;
     use crate::model::{Dialect, NoData, On, Scope, Severity, TrackerKind};
 
@@ -118,6 +118,7 @@ mod tests {
         read::<Dialect>(keys::DIALECTS);
         read::<On>(keys::ON);
         read::<NoData>(keys::NO_DATA_WORDS);
+        read::<UnknownFiles>(keys::UNKNOWN_FILES);
         read::<TrackerKind>(keys::TRACKERS);
         read::<Severity>(keys::SEVERITIES);
         read::<Severity>(&keys::SETTING_WORDS[2..]);

@@ -67,6 +67,7 @@ pub(super) enum Repair {
         from: Severity,
     },
     AddCoverageReport,
+    MergeAtSource,
 }
 
 impl Repair {
@@ -84,6 +85,9 @@ impl Repair {
                 format!("{verb} the {them} of severity {}{worse}", from.name())
             }
             Repair::AddCoverageReport => "add a coverage report for these files".to_owned(),
+            Repair::MergeAtSource => "merge at the source (jacococli merge, coverage combine, nyc merge): these reports only count \
+                 branches, and together they may cover enough"
+                .to_owned(),
         }
     }
 }
@@ -148,6 +152,7 @@ pub(super) fn amount(tally: &Tally, metric: Metric, limit: Limit) -> i64 {
         Metric::ReliabilityRating => from().map_or(0, |severity| tally.at_least(Kind::Bug, severity)),
         Metric::SecurityRating => from().map_or(0, |severity| tally.at_least(Kind::Vulnerability, severity)),
         Metric::MaintainabilityRating | Metric::DebtRatio => tally.debt,
+        Metric::Coverage | Metric::LineCoverage | Metric::BranchCoverage if !lessens(limit) => tally.cover.uncovered(metric),
         Metric::CommentLinesDensity if lessens(limit) => tally.size(UnitMetric::CommentLines),
         Metric::CommentLinesDensity => tally.size(UnitMetric::Ncloc) - tally.size(UnitMetric::CommentLines),
         // Too little of something is nobody's contribution.

@@ -3,6 +3,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use super::covered::Cover;
 use crate::model::{Decided, FileReport, Finding, Kind, Metric, Rating, Report, Severity, Skipped, State, UnitMetric, Value};
 
 /// Minutes it takes to write one line of code anew.
@@ -46,6 +47,7 @@ pub(super) struct Tally {
     skipped: i64,
     /// Minutes.
     pub(super) debt: i64,
+    pub(super) cover: Cover,
 }
 
 /// One tally per module of the head, whole or as far as it was read.
@@ -130,6 +132,7 @@ impl Tally {
             }
         }
         file.facts.findings.iter().filter(|finding| is_there(finding)).for_each(|finding| tally.count(finding));
+        tally.cover = file.coverage.as_deref().map(Cover::of).unwrap_or_default();
         tally
     }
 
@@ -150,6 +153,7 @@ impl Tally {
             set(UnitMetric::CommentLines, facts.comment_lines.count_in(added) as usize);
             set(UnitMetric::ExecutableLines, facts.executable_lines.iter().filter(is_added).count());
         }
+        tally.cover = file.coverage.as_deref().map(|coverage| Cover::within(coverage, added)).unwrap_or_default();
         facts.findings.iter().filter(|finding| finding.state == State::New).for_each(|finding| tally.count(finding));
         tally
     }
@@ -193,6 +197,7 @@ impl Tally {
         self.suppressions += sign * other.suppressions;
         self.skipped += sign * other.skipped;
         self.debt += sign * other.debt;
+        self.cover.combine(&other.cover, sign);
         self.sizes.iter_mut().zip(other.sizes).for_each(|(sum, size)| *sum += sign * size);
         let sums = self.findings.iter_mut().flatten();
         sums.zip(other.findings.iter().flatten()).for_each(|(sum, count)| *sum += sign * count);
@@ -206,6 +211,7 @@ impl Tally {
             Metric::MaintainabilityRating => Some(Value::Rating(self.maintainability())),
             Metric::ReliabilityRating => Some(Value::Rating(self.worst(Kind::Bug))),
             Metric::SecurityRating => Some(Value::Rating(self.worst(Kind::Vulnerability))),
+            Metric::Coverage | Metric::LineCoverage | Metric::BranchCoverage => self.cover.share(metric),
             _ => self.counted(metric).map(Value::Count),
         }
     }
@@ -229,6 +235,7 @@ impl Tally {
             Metric::Debt => self.debt,
             Metric::Suppressions => self.suppressions,
             Metric::SkippedFiles => self.skipped,
+            Metric::UncoveredLines | Metric::UncoveredConditions => return self.cover.counted(metric),
             _ => return SIZES.iter().find(|(size, _)| *size == metric).map(|(_, unit)| self.size(*unit)),
         };
         Some(found)
@@ -280,6 +287,6 @@ pub(super) fn mildest_beyond(rating: Rating) -> Option<Severity> {
     RATING_OF.iter().find(|(_, given)| *given > rating).map(|(severity, _)| *severity)
 }
 
-fn percent(part: i64, whole: i64) -> Option<Value> {
+pub(super) fn percent(part: i64, whole: i64) -> Option<Value> {
     (whole > 0).then_some(Value::Percent { part, whole })
 }

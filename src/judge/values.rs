@@ -10,6 +10,8 @@ pub(super) struct Values {
     pub(super) overall: Option<Tally>,
     /// What is attributable to the change, and what it touches before and after.
     pub(super) change: Option<Change>,
+    /// Whether anything is known of coverage.
+    has_coverage: bool,
 }
 
 #[derive(Default)]
@@ -23,6 +25,7 @@ pub(super) struct Change {
 pub(super) fn by_module(report: &Report) -> Vec<Values> {
     let modules = report.modules.len().max(1);
     let mut values: Vec<Values> = (0..modules).map(|_| Values::default()).collect();
+    values.iter_mut().for_each(|values| values.has_coverage = report.coverage.is_some());
     if report.is_whole {
         values.iter_mut().zip(tally::by_module(report)).for_each(|(values, tally)| values.overall = Some(tally));
     }
@@ -41,6 +44,7 @@ impl Values {
     pub(super) fn sum(all: &[Values]) -> Values {
         let mut sum = Values::default();
         for values in all {
+            sum.has_coverage |= values.has_coverage;
             if let Some(tally) = &values.overall {
                 sum.overall.get_or_insert_default().add(tally);
             }
@@ -65,7 +69,8 @@ impl Values {
 
     /// Head minus base. Of ratings the steps, so that B after A is 1.
     fn delta(&self, metric: Metric) -> Option<Value> {
-        let change = self.change.as_ref()?;
+        // Reports are about the head alone.
+        let change = self.change.as_ref().filter(|_| !metric.is_of_coverage())?;
         if matches!(metric.row().form, Form::Count | Form::Minutes) {
             // What the change does not touch is the same on both sides.
             return Some(Value::Count(change.touched.counted(metric)? - change.before.counted(metric)?));
@@ -78,7 +83,7 @@ impl Values {
 
     /// Whether the metric has no value just because the change brought nothing that it could be about.
     pub(super) fn is_empty_of(&self, metric: Metric, on: On) -> bool {
-        on == On::New && self.change.is_some() && !metric.is_of_coverage()
+        on == On::New && self.change.is_some() && (self.has_coverage || !metric.is_of_coverage())
     }
 
     /// What a condition that is not met is to be repaired by.

@@ -3,6 +3,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::change::Change;
+use super::coverage::{CoverageTerms, FileCoverage};
 use super::finding::{Finding, Span, State};
 use super::lines::LineSet;
 use super::metric::Metrics;
@@ -76,6 +77,8 @@ pub struct FileReport {
     pub commit: Option<usize>,
     /// Shared with other reports on the same content.
     pub facts: Arc<FileFacts>,
+    /// Nothing where it does not count: no report is about it, or about tests and what is left out.
+    pub coverage: Option<Arc<FileCoverage>>,
 }
 
 /// A file that was not judged, or not wholly.
@@ -100,6 +103,8 @@ pub struct Report {
     pub change: Option<Change>,
     /// The base's side of the change.
     pub before: Before,
+    /// Set when coverage was read and can be judged.
+    pub coverage: Option<CoverageTerms>,
     /// What else the reader must know, in the order it came up.
     pub notes: Vec<Note>,
     /// Ascending by path.

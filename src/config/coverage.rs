@@ -1,0 +1,79 @@
+//! `[coverage]`: where reports are and what of them counts. Knows no report.
+use super::error::ConfigError;
+use super::patterns::Patterns;
+use super::section::Section;
+use crate::model::CoverageTerms;
+
+/// New code of fewer coverable lines says nothing by its coverage.
+const SMALL_CHANGE: i64 = 20;
+
+/// Between the two sides of a rewrite.
+const ARROW: &str = "=>";
+
+#[derive(Clone, Debug)]
+pub struct CoverageSettings {
+    /// Patterns of reports.
+    pub reports: Patterns,
+    /// Files whose coverage does not count.
+    pub exclude: Patterns,
+    pub unknown_files: UnknownFiles,
+    pub terms: CoverageTerms,
+    /// What to put in place of the beginning of a path in a report.
+    pub rewrites: Vec<(String, String)>,
+    /// Whether the rest counts when a report cannot be read.
+    pub allow_partial: bool,
+}
+
+/// What becomes of a file that no report knows, though there are reports about its language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownFiles {
+    /// All its executable lines count as uncovered.
+    #[default]
+    Uncovered,
+    Ignored,
+}
+
+impl Default for CoverageSettings {
+    fn default() -> Self {
+        CoverageSettings {
+            reports: Patterns::default(),
+            exclude: Patterns::default(),
+            unknown_files: UnknownFiles::default(),
+            terms: CoverageTerms { small_change: SMALL_CHANGE, allowance: 0 },
+            rewrites: Vec::new(),
+            allow_partial: false,
+        }
+    }
+}
+
+pub fn read(section: Section) -> Result<CoverageSettings, ConfigError> {
+    let default = CoverageSettings::default();
+    Ok(CoverageSettings {
+        reports: section.patterns("reports", &[])?.unwrap_or_default(),
+        exclude: section.patterns("exclude", &[])?.unwrap_or_default(),
+        unknown_files: section.word("unknown-files").unwrap_or_default(),
+        terms: CoverageTerms {
+            small_change: section.integer("small-change").unwrap_or(default.terms.small_change),
+            allowance: section.integer("allowance").unwrap_or(default.terms.allowance),
+        },
+        rewrites: rewrites(section)?,
+        allow_partial: section.flag("allow-partial").unwrap_or(default.allow_partial),
+    })
+}
+
+fn rewrites(section: Section) -> Result<Vec<(String, String)>, ConfigError> {
+    let rewrite = |(text, place): (&str, _)| match text.split_once(ARROW) {
+        Some((from, to)) if !from.trim().is_empty() => Ok((from.trim().to_owned(), to.trim().to_owned())),
+        _ => {
+            let hint = "say what a path begins with and what it should, as in `\"/app/ => services/web/\"`".to_owned();
+            Err(section.source.error(place, format!("`{text}` is no rewrite"), Some(hint)))
+        }
+    };
+    section.texts("rewrites").unwrap_or_default().into_iter().map(rewrite).collect()
+}
+
+/// As they stand in `gate.toml`.
+pub fn rewrite_texts(rewrites: &[(String, String)]) -> Vec<String> {
+    rewrites.iter().map(|(from, to)| format!("{from} {ARROW} {to}")).collect()
+}

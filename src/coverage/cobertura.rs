@@ -1,0 +1,133 @@
+//! Cobertura's XML in all its flavours: Cobertura, coverage.py, gcovr, Istanbul, coverlet, scoverage and others.
+use super::Format;
+use super::detect::Sniff;
+use super::field::{hits, number, parts};
+use super::input::Input;
+use super::layer::Branches;
+use super::parsed::{Builder, Parsed};
+use super::refused::Refused;
+use super::xml::{Node, Tag, Xml};
+use crate::model::hash;
+
+pub(super) static COBERTURA: Format = Format {
+    name: "Cobertura",
+    detect: |sniff| {
+        let Sniff::Xml(head) = sniff else { return false };
+        let marks = ["line-rate", "lines-valid"].iter().any(|name| head.has(name));
+        let is_other = head.has("clover") || head.holds("project");
+        head.root == "coverage" && !is_other && (marks || head.holds("packages") || head.holds("sources"))
+    },
+    read,
+};
+
+/// Where in the document the reader is.
+#[derive(Default)]
+struct Place {
+    in_methods: bool,
+    in_source: bool,
+    /// Whether the class has lines of its own; those of its methods are then only some of them again, or more than can be run.
+    has_lines: bool,
+    of_methods: Vec<Line>,
+    source: String,
+}
+
+/// A line as it stands there.
+struct Line {
+    number: Option<u64>,
+    hits: Option<u32>,
+    /// Covered of all.
+    branches: Option<(u64, u64)>,
+    missing: Option<Vec<u32>>,
+    at: u64,
+}
+
+fn read(input: Input) -> Result<Parsed, Refused> {
+    let mut xml = Xml::new(input);
+    let mut builder = Builder::new(COBERTURA.name);
+    let mut place = Place::default();
+    while let Some(node) = xml.next()? {
+        match node {
+            Node::Open(tag) => open(&mut builder, &mut place, &tag)?,
+            Node::Close(name) => close(&mut builder, &mut place, name),
+            Node::Text(text) if place.in_source => place.source.push_str(&text),
+            _ => {}
+        }
+        builder.check_size()?;
+    }
+    builder.finish(xml.input().hash())
+}
+
+fn open(builder: &mut Builder, place: &mut Place, tag: &Tag) -> Result<(), Refused> {
+    match tag.name() {
+        "line" if builder.is_open() => {
+            let line = line(tag);
+            if place.in_methods {
+                place.of_methods.push(line);
+            } else {
+                place.has_lines = true;
+                add(builder, line);
+            }
+        }
+        "class" => {
+            builder.begin(&tag.text("filename")?, tag.at);
+            *place = Place::default();
+        }
+        "methods" => place.in_methods = true,
+        "source" => place.in_source = true,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn close(builder: &mut Builder, place: &mut Place, name: &str) {
+    match name {
+        "methods" => place.in_methods = false,
+        "class" => {
+            let lines = std::mem::take(&mut place.of_methods);
+            if !place.has_lines {
+                lines.into_iter().for_each(|line| add(builder, line));
+            }
+            builder.end();
+        }
+        "source" => {
+            place.in_source = false;
+            builder.source(&std::mem::take(&mut place.source));
+        }
+        _ => {}
+    }
+}
+
+/// Rates are never read: they may be rounded, NaN or with a comma.
+fn line(tag: &Tag) -> Line {
+    let [nr, count, branch, coverage, missing] = tag.fields(["number", "hits", "branch", "condition-coverage", "missing-branches"]);
+    let branches =
+        coverage.filter(|_| branch.is_some_and(|word| word.eq_ignore_ascii_case("true"))).and_then(|text| parts(text.as_bytes()));
+    Line {
+        number: nr.and_then(|nr| number(nr.as_bytes())),
+        hits: count.and_then(|count| hits(count.as_bytes())),
+        branches,
+        missing: branches.map(|_| missing.map_or(Vec::new(), names)),
+        at: tag.at,
+    }
+}
+
+/// What coverage.py says of branches not taken: the line each leads to, or `exit`.
+fn names(text: &str) -> Vec<u32> {
+    let name = |text: &str| text.trim().parse().unwrap_or_else(|_| hash::bytes(text.trim().as_bytes()) as u32 | 1 << 31);
+    text.split(',').filter(|part| !part.trim().is_empty()).take(64).map(name).collect()
+}
+
+fn add(builder: &mut Builder, line: Line) {
+    builder.line(line.number, line.hits, line.at);
+    let (Some((covered, total)), Some(number)) = (line.branches, builder.number(line.number)) else { return };
+    match line.missing.filter(|names| names_all(names, covered, total)) {
+        Some(names) => builder.branches(Branches::all_but(number, total as u32, names)),
+        None => builder.counted(Some(number.into()), covered, total, line.at),
+    }
+}
+
+/// Whether each of the missing branches has a name, and none of them twice.
+fn names_all(names: &[u32], covered: u64, total: u64) -> bool {
+    let apart = || names.iter().enumerate().all(|(place, name)| !names[..place].contains(name));
+    !names.is_empty() && names.len() < 64 && covered + names.len() as u64 == total && apart()
+}

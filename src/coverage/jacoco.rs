@@ -1,0 +1,130 @@
+//! JaCoCo's XML, as Kover writes it too: single projects and aggregates.
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::Format;
+use super::detect::Sniff;
+use super::field::{digits, number};
+use super::input::Input;
+use super::parsed::{Builder, Parsed};
+use super::refused::Refused;
+use super::xml::{Node, Tag, Xml};
+
+pub(super) static JACOCO: Format = Format {
+    name: "JaCoCo",
+    detect: |sniff| {
+        let Sniff::Xml(head) = sniff else { return false };
+        head.root == "report" && (head.doctype.contains("-//JACOCO//") || CHILDREN.iter().any(|child| head.holds(child)))
+    },
+    read,
+};
+
+const CHILDREN: &[&str] = &["sessioninfo", "group", "package"];
+
+/// The parts of a line, in the order in which JaCoCo writes them: number, missed and covered instructions, missed and covered branches.
+const PARTS: [&str; 5] = ["nr", "mi", "ci", "mb", "cb"];
+const CANONICAL: [&[u8]; 5] = [b"<line nr=\"", b"\" mi=\"", b"\" ci=\"", b"\" mb=\"", b"\" cb=\""];
+
+/// Ends what is of no use here: more than half of a report counts over again by class what stands by line.
+static END_OF_CLASS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("</class>"));
+
+/// Where in the document the reader is.
+#[derive(Default)]
+struct Place {
+    groups: Vec<String>,
+    package: String,
+    has_lines: bool,
+}
+
+fn read(input: Input) -> Result<Parsed, Refused> {
+    let mut xml = Xml::new(input);
+    let mut builder = Builder::new(JACOCO.name);
+    let mut place = Place::default();
+    while let Some(node) = xml.next()? {
+        let (mut in_class, mut in_lines) = (false, false);
+        match node {
+            Node::Open(tag) => {
+                open(&mut builder, &mut place, &tag)?;
+                in_class = tag.is("class") && !tag.is_empty;
+                in_lines = tag.is("sourcefile") && !tag.is_empty;
+            }
+            Node::Close("sourcefile") => builder.end(),
+            Node::Close("group") => drop(place.groups.pop()),
+            Node::Close("line") => in_lines = true,
+            _ => {}
+        }
+        if in_class {
+            xml.input().skip_to(&END_OF_CLASS)?;
+        } else if in_lines {
+            place.has_lines |= canonical_lines(&mut builder, xml.input())?;
+        }
+        builder.check_size()?;
+    }
+    if !place.has_lines {
+        builder.warn("no line data; compile with debug information (`-g`) for it".to_owned());
+    }
+    builder.finish(xml.input().hash())
+}
+
+fn open(builder: &mut Builder, place: &mut Place, tag: &Tag) -> Result<(), Refused> {
+    match tag.name() {
+        "group" => place.groups.push(tag.text("name")?),
+        "package" => place.package = tag.text("name")?,
+        "sourcefile" => {
+            let name = tag.text("name")?;
+            let path = if place.package.is_empty() { name } else { format!("{}/{name}", place.package) };
+            builder.begin(&path, tag.at);
+            builder.file().group = place.groups.last().cloned();
+        }
+        "line" if builder.is_open() => {
+            let [nr, rest @ ..] = tag.fields(PARTS);
+            let parts = rest.map(|part| part.map_or(Some(0), |text| number(text.as_bytes())));
+            match parts {
+                [Some(mi), Some(ci), Some(mb), Some(cb)] => {
+                    line(builder, [nr.and_then(|nr| number(nr.as_bytes())).unwrap_or(0), mi, ci, mb, cb], tag.at)
+                }
+                _ => builder.bad(tag.at, || format!("line {nr:?}")),
+            }
+            place.has_lines = true;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Reads lines as long as they look as JaCoCo writes them, from what is in memory; others are left to the XML reader.
+fn canonical_lines(builder: &mut Builder, input: &mut Input) -> Result<bool, Refused> {
+    let begin = input.offset();
+    let head = input.head()?;
+    let mut rest = head;
+    while let Some((parts, after)) = canonical(rest) {
+        rest = after;
+        line(builder, parts, begin + (head.len() - rest.len()) as u64);
+    }
+    let count = head.len() - rest.len();
+    std::io::BufRead::consume(input, count);
+    Ok(count > 0)
+}
+
+#[inline]
+fn canonical(text: &[u8]) -> Option<([u64; 5], &[u8])> {
+    let mut parts = [0; 5];
+    let mut rest = text;
+    for (part, before) in parts.iter_mut().zip(CANONICAL) {
+        (*part, rest) = digits(rest.strip_prefix(before)?)?;
+    }
+    Some((parts, rest.strip_prefix(b"\"/>")?))
+}
+
+/// Instructions are no executions: a line ran or it did not.
+#[inline]
+fn line(builder: &mut Builder, [nr, mi, ci, mb, cb]: [u64; 5], at: u64) {
+    if mi | ci | mb | cb == 0 {
+        return;
+    }
+    builder.line(Some(nr), Some(u32::from(ci > 0)), at);
+    if mb | cb > 0 {
+        builder.counted(Some(nr), cb, mb.saturating_add(cb), at);
+    }
+}

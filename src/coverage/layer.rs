@@ -1,0 +1,205 @@
+//! What reports say of one file, joined: two layers become one in any order and however often, and nothing covered is lost by it.
+//! Hits are maxima, branches are joined by what is known of their identity, and counts are never added. Knows no format and no path.
+use std::cmp::Ordering;
+
+use crate::model::{BranchCount, LineHits, hash};
+
+/// Ascending by line, each line once; branches ascending by line and shape.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Layer {
+    pub(super) lines: Vec<LineHits>,
+    pub(super) branches: Vec<Branches>,
+}
+
+/// The branches of one line as one way of instrumenting the program sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Branches {
+    pub(super) line: u32,
+    pub(super) total: u32,
+    /// Of the names of the branches in their order. Those of different shapes are different branches, or the same under other names:
+    /// they are kept beside each other and never added.
+    pub(super) shape: u32,
+    pub(super) taken: Taken,
+}
+
+/// What is known of the branches of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// One bit for each branch, the first is the lowest.
+    Each(u64),
+    /// As many words as it takes.
+    Many(Box<[u64]>),
+    /// Names of those not taken, ascending.
+    AllBut(Box<[u32]>),
+    /// So many, whichever.
+    Some(u32),
+}
+
+/// The shapes of branches without names.
+const COUNTED: u32 = 0;
+const MISSING: u32 = 1;
+
+/// More branches than this on one line are counted as this many.
+pub(super) const MOST_BRANCHES: u32 = 65_535;
+
+/// The name of a branch that is the same in every run: blocks go by their rank on the line, since their numbers drift from run to run.
+pub(super) fn arm_name(rank: u64, name: u64) -> u64 {
+    hash::mix(rank, name)
+}
+
+impl Branches {
+    pub(super) fn counted(line: u32, covered: u32, total: u32) -> Branches {
+        let total = total.min(MOST_BRANCHES);
+        Branches { line, total, shape: COUNTED, taken: Taken::Some(covered.min(total)) }
+    }
+
+    /// All are taken but those of these names.
+    pub(super) fn all_but(line: u32, total: u32, mut names: Vec<u32>) -> Branches {
+        names.sort_unstable();
+        Branches { line, total: total.min(MOST_BRANCHES), shape: MISSING, taken: Taken::AllBut(names.into()) }
+    }
+
+    /// Each by itself, in an order that is the same wherever they are the same: a name, and whether it was taken.
+    pub(super) fn named(line: u32, arms: &[(u64, bool)]) -> Branches {
+        let arms = &arms[..arms.len().min(MOST_BRANCHES as usize)];
+        let name = arms.iter().fold(arms.len() as u64, |sum, (name, _)| hash::mix(sum, *name));
+        let word = |arms: &[(u64, bool)]| arms.iter().zip(0..).fold(0, |word, ((_, taken), place)| word | u64::from(*taken) << place);
+        let taken = if arms.len() <= 64 { Taken::Each(word(arms)) } else { Taken::Many(arms.chunks(64).map(word).collect()) };
+        Branches { line, total: arms.len() as u32, shape: (name as u32).max(MISSING + 1), taken }
+    }
+
+    fn covered(&self) -> u32 {
+        let covered = match &self.taken {
+            Taken::Each(word) => word.count_ones(),
+            Taken::Many(words) => words.iter().map(|word| word.count_ones()).sum(),
+            Taken::AllBut(names) => self.total.saturating_sub(names.len() as u32),
+            Taken::Some(count) => *count,
+        };
+        covered.min(self.total)
+    }
+
+    fn is_counted(&self) -> bool {
+        self.shape == COUNTED
+    }
+
+    fn key(&self) -> (u32, u32, u32) {
+        (self.line, self.shape, self.total)
+    }
+}
+
+impl Taken {
+    fn join(&mut self, other: &Taken) {
+        match (self, other) {
+            (Taken::Each(one), Taken::Each(other)) => *one |= other,
+            (Taken::Many(one), Taken::Many(other)) => one.iter_mut().zip(other).for_each(|(word, more)| *word |= more),
+            (Taken::AllBut(one), Taken::AllBut(other)) => *one = common(one, other),
+            (Taken::Some(one), Taken::Some(other)) => *one = (*one).max(*other),
+            // Of equal shape and total they are of one kind, but for hashes that collide: the first stays.
+            _ => {}
+        }
+    }
+}
+
+/// What both have, each as often as in the one that has it less often.
+fn common(one: &[u32], other: &[u32]) -> Box<[u32]> {
+    let mut rest = other.iter().peekable();
+    let kept = one.iter().filter(|name| {
+        while rest.next_if(|next| next < name).is_some() {}
+        rest.next_if(|next| next == name).is_some()
+    });
+    kept.copied().collect()
+}
+
+impl Layer {
+    /// Of lines and branches in any order.
+    pub(super) fn of(mut lines: Vec<LineHits>, mut branches: Vec<Branches>) -> Layer {
+        if !lines.is_sorted_by(|one, next| one.line < next.line) {
+            lines.sort_unstable_by_key(|row| row.line);
+            lines.dedup_by(|next, one| {
+                let same = next.line == one.line;
+                one.hits = if same { one.hits.max(next.hits) } else { one.hits };
+                same
+            });
+        }
+        if !branches.is_sorted_by(|one, next| one.key() < next.key()) {
+            branches.sort_by_key(Branches::key);
+            branches.dedup_by(|next, one| {
+                let same = next.key() == one.key();
+                if same {
+                    one.taken.join(&next.taken);
+                }
+                same
+            });
+        }
+        Layer { lines, branches }
+    }
+
+    pub(super) fn last_line(&self) -> u32 {
+        let (line, branch) = (self.lines.last().map(|row| row.line), self.branches.last().map(|row| row.line));
+        line.max(branch).unwrap_or(0)
+    }
+
+    /// What both know.
+    pub(super) fn join(self, other: Layer) -> Layer {
+        let hits = |one: &mut LineHits, other: LineHits| one.hits = one.hits.max(other.hits);
+        let taken = |one: &mut Branches, other: Branches| one.taken.join(&other.taken);
+        Layer {
+            lines: zip(self.lines, other.lines, |row| (row.line, 0, 0), hits),
+            branches: zip(self.branches, other.branches, Branches::key, taken),
+        }
+    }
+
+    /// One figure for each line: of several shapes the one with the most branches speaks, since it sees most.
+    pub(super) fn branch_counts(&self) -> Vec<BranchCount> {
+        let mut counts: Vec<BranchCount> = Vec::new();
+        for row in self.branches.iter().filter(|row| row.total > 0) {
+            let covered = row.covered();
+            let count = BranchCount { line: row.line, total: row.total, covered, covered_at_most: covered };
+            match counts.last_mut().filter(|last| last.line == row.line) {
+                Some(last) => *last = (*last).max(count),
+                None => counts.push(count),
+            }
+        }
+        counts
+    }
+}
+
+/// Two ascending lists as one; rows of one key become one.
+fn zip<T>(left: Vec<T>, right: Vec<T>, key: impl Fn(&T) -> (u32, u32, u32), join: impl Fn(&mut T, T)) -> Vec<T> {
+    if left.is_empty() || right.is_empty() {
+        return if left.is_empty() { right } else { left };
+    }
+    let mut joined = Vec::with_capacity(left.len().max(right.len()));
+    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    loop {
+        match (left.peek(), right.peek()) {
+            (Some(one), Some(other)) => match key(one).cmp(&key(other)) {
+                Ordering::Less => joined.extend(left.next()),
+                Ordering::Greater => joined.extend(right.next()),
+                Ordering::Equal => {
+                    if let (Some(mut one), Some(other)) = (left.next(), right.next()) {
+                        join(&mut one, other);
+                        joined.push(one);
+                    }
+                }
+            },
+            (Some(_), None) => joined.extend(left.by_ref()),
+            (None, Some(_)) => joined.extend(right.by_ref()),
+            (None, None) => return joined,
+        }
+    }
+}
+
+/// Raises what may be covered at most by what different reports count on one line: they may have seen different branches.
+pub(super) fn raise_bounds(counts: &mut [BranchCount], layers: &[Layer]) {
+    let mut sums = vec![0_u32; counts.len()];
+    for row in layers.iter().flat_map(|layer| &layer.branches).filter(|row| row.is_counted()) {
+        let place = counts.binary_search_by_key(&row.line, |count| count.line);
+        if let Some(place) = place.ok().filter(|place| counts[*place].total == row.total) {
+            sums[place] = sums[place].saturating_add(row.covered());
+        }
+    }
+    for (count, sum) in counts.iter_mut().zip(sums) {
+        count.covered_at_most = sum.clamp(count.covered, count.total);
+    }
+}

@@ -1,0 +1,132 @@
+//! LCOV tracefiles, of version 1 and 2, as geninfo, Istanbul, coverage.py, LLVM and others write them.
+use std::io::BufRead;
+
+use super::detect::Sniff;
+use super::field::{digits, hits, number};
+use super::input::Input;
+use super::parsed::{Builder, Parsed};
+use super::refused::Refused;
+use super::{Format, text};
+use crate::model::hash;
+
+pub(super) static LCOV: Format =
+    Format { name: "LCOV", detect: |sniff| matches!(sniff, Sniff::Text(head) if STARTS.iter().any(|start| head.starts_with(start))), read };
+
+/// What a tracefile can begin with.
+const STARTS: &[&[u8]] = &[b"TN:", b"SF:", b"KF:", b"VER:", b"#"];
+
+/// Records that say nothing gate counts: names of functions, and sums that follow from the rest.
+const SKIPPED: &[&[u8]] =
+    &[b"FN:", b"FNDA:", b"FNL:", b"FNA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"TN:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
+
+fn read(mut input: Input) -> Result<Parsed, Refused> {
+    let mut builder = Builder::new(LCOV.name);
+    loop {
+        let begin = input.offset();
+        let lines = input.whole_lines()?;
+        if lines.is_empty() {
+            break;
+        }
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', lines).chain(unended(lines)) {
+            record(&mut builder, &lines[start..end], begin + start as u64);
+            start = end + 1;
+        }
+        let count = lines.len();
+        input.consume(count);
+        builder.check_size()?;
+    }
+    if builder.is_open() {
+        return Err(Refused::truncated(input.offset()));
+    }
+    builder.finish(input.hash())
+}
+
+/// The end of the last line, if it has no line end of its own.
+fn unended(lines: &[u8]) -> Option<usize> {
+    (!lines.ends_with(b"\n")).then_some(lines.len())
+}
+
+#[inline]
+fn record(builder: &mut Builder, line: &[u8], at: u64) {
+    if let Some(rest) = line.strip_prefix(b"DA:") {
+        data(builder, rest, at);
+    } else if let Some(rest) = line.strip_prefix(b"BRDA:") {
+        branch(builder, rest, at);
+    } else if !SKIPPED.iter().any(|key| line.starts_with(key)) {
+        rare(builder, line.trim_ascii(), at);
+    }
+}
+
+/// `line,hits[,sum]`
+#[inline]
+fn data(builder: &mut Builder, rest: &[u8], at: u64) {
+    let Some((line, rest)) = digits(rest) else { return builder.line(None, None, at) };
+    match digits(rest.get(1..).unwrap_or_default()) {
+        // By far the most.
+        Some((count, [] | [b'\r'])) if rest[0] == b',' => builder.line(Some(line), Some(count.try_into().unwrap_or(u32::MAX)), at),
+        _ => unusual_data(builder, line, rest.trim_ascii_end(), at),
+    }
+}
+
+fn unusual_data(builder: &mut Builder, line: u64, rest: &[u8], at: u64) {
+    let mut fields = rest.split(|byte| *byte == b',').skip(1);
+    let count = fields.next().and_then(hits);
+    builder.line(Some(line), count, at);
+    if let (Some(sum), Ok(line)) = (fields.next().and_then(text::md5_half), u32::try_from(line)) {
+        builder.file().sums.push((line, sum));
+    }
+}
+
+/// `line,[e|f][U]block,branch,taken`, where the branch may be an expression with commas. `U` is a branch that can never be taken.
+#[inline]
+fn branch(builder: &mut Builder, rest: &[u8], at: u64) {
+    let parts = digits(rest).and_then(|(line, rest)| {
+        let (flags, block, rest) = block(rest.strip_prefix(b",")?)?;
+        let (name, taken) = split_last(rest.strip_prefix(b",")?)?;
+        Some((line, flags, block, name, taken))
+    });
+    match parts {
+        Some((_, flags, ..)) if flags.contains(&b'U') => {}
+        Some((line, _, block, name, taken)) => {
+            let taken = taken != b"-" && hits(taken).is_some_and(|count| count > 0);
+            let name = number(name).unwrap_or_else(|| hash::bytes(name) | 1 << 63);
+            builder.arm(Some(line), block, name, taken, at);
+        }
+        None => builder.bad(at, || format!("BRDA:{:.60}", String::from_utf8_lossy(rest))),
+    }
+}
+
+/// Flags, the number of the block, and what follows.
+#[inline]
+fn block(text: &[u8]) -> Option<(&[u8], u64, &[u8])> {
+    let flags = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (flags, rest) = text.split_at(flags);
+    digits(rest).map(|(block, rest)| (flags, block, rest))
+}
+
+fn split_last(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = text.trim_ascii_end();
+    let comma = memchr::memrchr(b',', text)?;
+    Some((&text[..comma], &text[comma + 1..]))
+}
+
+fn rare(builder: &mut Builder, line: &[u8], at: u64) {
+    if line == b"end_of_record" {
+        builder.end();
+    } else if let Some(path) = line.strip_prefix(b"SF:").or(line.strip_prefix(b"KF:")) {
+        builder.begin(&text::path(path), at);
+    } else if !line.is_empty() && !line.starts_with(b"#") {
+        unknown(builder, line, at);
+    }
+}
+
+/// A key of a later version is no error; what has no key is none of LCOV.
+fn unknown(builder: &mut Builder, line: &[u8], at: u64) {
+    let key = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    if key.len() < line.len() && key.len() <= 12 && key.iter().all(u8::is_ascii_uppercase) {
+        builder.warn(format!("records `{}` are not known and left out", String::from_utf8_lossy(key)));
+    } else {
+        builder.bad(at, || format!("{:.60}", String::from_utf8_lossy(line)));
+    }
+}

@@ -1,0 +1,250 @@
+//! One report as it was read, before any of its paths is resolved; and the builder that readers fill. Knows no format.
+use super::layer::{Branches, Layer, arm_name};
+use super::refused::{BadRecords, Refused};
+use crate::model::LineHits;
+
+/// No file has more lines.
+const LAST_LINE: u64 = 10_000_000;
+
+/// A longer path is no path.
+const LONGEST_PATH: usize = 4096;
+
+const MOST_FILES: usize = 5_000_000;
+const MOST_LINES: u64 = 200_000_000;
+
+/// One report, read to its end.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    pub name: String,
+    pub format: &'static str,
+    pub(super) files: Vec<ParsedFile>,
+    /// Folders that paths may be relative to, as the report says.
+    pub(super) sources: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    /// Of its bytes: the same report twice is one report.
+    pub(super) content: u64,
+}
+
+/// What a report says of one file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ParsedFile {
+    /// As the report has it.
+    pub(super) path: String,
+    /// The module it is of, in aggregates.
+    pub(super) group: Option<String>,
+    pub(super) layer: Layer,
+    pub(super) kind: FileKind,
+    /// Lines with the first half of their MD5 sum, ascending; proof that the file is the one that was run.
+    pub(super) sums: Vec<(u32, u64)>,
+}
+
+/// How a file's data is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum FileKind {
+    #[default]
+    Measured,
+    /// The file was never loaded: all is uncovered, unless another report knows better.
+    Placeholder,
+    /// Every physical line counts, blank ones and comments included.
+    EveryLine,
+    /// Lines follow from stretches of the source text.
+    Blocks(Vec<Block>),
+}
+
+/// A stretch of Go source: 1-based lines and columns in bytes, the end exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Block {
+    pub(super) start: (u32, u32),
+    pub(super) end: (u32, u32),
+    pub(super) hits: u32,
+}
+
+/// A branch of a line with the names of its block and of itself.
+#[derive(Clone, Copy)]
+struct Arm {
+    line: u32,
+    block: u64,
+    name: u64,
+    taken: bool,
+}
+
+/// What a reader fills: files one after the other.
+#[derive(Default)]
+pub(super) struct Builder {
+    parsed: Parsed,
+    bad: BadRecords,
+    records: u64,
+    lines_kept: u64,
+    file: ParsedFile,
+    lines: Vec<LineHits>,
+    branches: Vec<Branches>,
+    arms: Vec<Arm>,
+    is_open: bool,
+}
+
+impl Builder {
+    pub(super) fn new(format: &'static str) -> Builder {
+        Builder { parsed: Parsed { format, ..Parsed::default() }, ..Builder::default() }
+    }
+
+    /// What follows is of the file with this path. Ends the file before it.
+    pub(super) fn begin(&mut self, path: &str, at: u64) {
+        self.end();
+        self.records += 1;
+        if path.is_empty() || path.len() > LONGEST_PATH || path.contains(['\0', '\n', '\r']) {
+            self.bad(at, || format!("no path: {:.60}", format!("{path:?}")));
+            return;
+        }
+        self.file.path = path.to_owned();
+        self.is_open = true;
+    }
+
+    /// The file that is being read; changes to it are lost if none is.
+    pub(super) fn file(&mut self) -> &mut ParsedFile {
+        &mut self.file
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// `at` is for the error: a line of no number or no hits is a bad record.
+    #[inline]
+    pub(super) fn line(&mut self, line: Option<u64>, hits: Option<u32>, at: u64) {
+        match (self.number(line), hits) {
+            (Some(line), Some(hits)) => self.lines.push(LineHits { line, hits }),
+            _ => self.bad(at, || "a line without a number or hits".to_owned()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn arm(&mut self, line: Option<u64>, block: u64, name: u64, taken: bool, at: u64) {
+        match self.number(line) {
+            Some(line) => self.arms.push(Arm { line, block, name, taken }),
+            None => self.bad(at, || "a branch of no line".to_owned()),
+        }
+    }
+
+    /// Of no known identity.
+    pub(super) fn counted(&mut self, line: Option<u64>, covered: u64, total: u64, at: u64) {
+        if total == 0 && covered == 0 {
+            return;
+        }
+        match self.number(line).filter(|_| covered <= total) {
+            Some(line) => {
+                let short = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+                self.branches.push(Branches::counted(line, short(covered), short(total)));
+            }
+            None => self.bad(at, || format!("{covered} of {total} branches covered")),
+        }
+    }
+
+    pub(super) fn branches(&mut self, branches: Branches) {
+        self.branches.push(branches);
+    }
+
+    #[inline]
+    pub(super) fn number(&mut self, line: Option<u64>) -> Option<u32> {
+        self.records += 1;
+        line.filter(|line| (1..=LAST_LINE).contains(line)).map(|line| line as u32)
+    }
+
+    pub(super) fn bad(&mut self, at: u64, what: impl FnOnce() -> String) {
+        self.bad.add(at, what);
+    }
+
+    pub(super) fn warn(&mut self, warning: String) {
+        if !self.parsed.warnings.contains(&warning) {
+            self.parsed.warnings.push(warning);
+        }
+    }
+
+    pub(super) fn source(&mut self, folder: &str) {
+        let folder = folder.trim();
+        if !folder.is_empty() && folder.len() <= LONGEST_PATH && self.parsed.sources.len() < 1000 {
+            self.parsed.sources.push(folder.to_owned());
+        }
+    }
+
+    /// The file is complete; without data it still was measured.
+    pub(super) fn end(&mut self) {
+        let file = std::mem::take(&mut self.file);
+        let is_open = std::mem::take(&mut self.is_open);
+        let has_data = !self.lines.is_empty() || !self.branches.is_empty() || !self.arms.is_empty();
+        if has_data && !is_open {
+            self.bad(0, || "lines before the first file".to_owned());
+        }
+        self.name_arms();
+        // Copies of the right size: the buffers are used again.
+        let layer = Layer::of(self.lines.as_slice().to_vec(), self.branches.drain(..).collect());
+        self.lines.clear();
+        if is_open {
+            self.lines_kept += (layer.lines.len() + layer.branches.len()) as u64;
+            self.parsed.files.push(ParsedFile { layer, ..file });
+        }
+    }
+
+    /// Whether there is more than any project has.
+    pub(super) fn check_size(&self) -> Result<(), Refused> {
+        if self.parsed.files.len() > MOST_FILES || self.lines_kept + self.lines.len() as u64 > MOST_LINES {
+            return Err(Refused::new(format!("has more than {MOST_FILES} files or {MOST_LINES} lines")));
+        }
+        Ok(())
+    }
+
+    /// The whole report, if it is one; `content` is the hash of its bytes.
+    pub(super) fn finish(mut self, content: u64) -> Result<Parsed, Refused> {
+        self.end();
+        self.check_size()?;
+        self.parsed.warnings.extend(self.bad.judge(self.records)?);
+        Ok(Parsed { content, ..self.parsed })
+    }
+
+    /// Branches by line.
+    fn name_arms(&mut self) {
+        if !self.arms.is_sorted_by_key(|arm| arm.line) {
+            self.arms.sort_by_key(|arm| arm.line);
+        }
+        let mut named: Vec<(u64, bool)> = Vec::new();
+        for of_line in self.arms.chunk_by(|one, next| one.line == next.line) {
+            named.clear();
+            name_line(of_line, &mut named);
+            self.branches.push(Branches::named(of_line[0].line, &named));
+        }
+        self.arms.clear();
+    }
+}
+
+/// Names of a line's branches that are the same in every run. One that is listed twice is one.
+fn name_line(arms: &[Arm], named: &mut Vec<(u64, bool)>) {
+    let mut rank = 0;
+    let mut last = arms[0].block;
+    for arm in arms {
+        if arm.block != last {
+            (rank, last) = (rank + 1, arm.block);
+        }
+        named.push((arm_name(rank, arm.name), arm.taken));
+    }
+    let is_plain = arms.is_sorted_by(|one, next| (one.block, one.name) < (next.block, next.name));
+    if !is_plain {
+        unite(arms, named);
+    }
+}
+
+/// The slow way: blocks that come again, branches that come again.
+fn unite(arms: &[Arm], named: &mut Vec<(u64, bool)>) {
+    let mut ranks: std::collections::HashMap<u64, u64> = std::collections::HashMap::new();
+    let mut places: std::collections::HashMap<u64, usize> = std::collections::HashMap::new();
+    named.clear();
+    for arm in arms {
+        let next = ranks.len() as u64;
+        let name = arm_name(*ranks.entry(arm.block).or_insert(next), arm.name);
+        match places.get(&name) {
+            Some(place) => named[*place].1 |= arm.taken,
+            None => {
+                places.insert(name, named.len());
+                named.push((name, arm.taken));
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What tests ran: per file its coverable lines and its branches. How reports are read and merged is `coverage`'s.
+use std::ops::{AddAssign, Range};
+
+/// A coverable line, and how often it was run at least; `u32::MAX` stands for any greater number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineHits {
+    /// 1-based.
+    pub line: u32,
+    pub hits: u32,
+}
+
+/// The branches that start on a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BranchCount {
+    /// 1-based; not every such line is coverable itself.
+    pub line: u32,
+    pub total: u32,
+    /// Taken for certain.
+    pub covered: u32,
+    /// Taken at most: reports that give counts alone do not say which branches they mean, so two of them may have seen different ones.
+    pub covered_at_most: u32,
+}
+
+/// What is known of one file, ascending by line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileCoverage {
+    pub lines: Vec<LineHits>,
+    pub branches: Vec<BranchCount>,
+}
+
+/// Counts over a file, a part of one, or many files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// Coverable ones.
+    pub lines: u64,
+    pub covered_lines: u64,
+    pub branches: u64,
+    pub covered_branches: u64,
+    /// As in [`BranchCount::covered_at_most`].
+    pub covered_branches_at_most: u64,
+}
+
+/// What became of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    Covered,
+    /// Run, but not all of its branches.
+    Partly {
+        covered: u32,
+        total: u32,
+    },
+    Uncovered,
+    /// Nothing on it can be run.
+    NotCoverable,
+}
+
+/// All reports together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Coverage {
+    /// Ascending by path.
+    pub files: Vec<(String, FileCoverage)>,
+    /// What is to be said about each report, in the order of their names.
+    pub reports: Vec<ReportNotes>,
+}
+
+/// What conditions on the coverage of new code go easy on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CoverageTerms {
+    /// With fewer coverable new lines than these no share of them is judged.
+    pub small_change: i64,
+    /// So many uncovered new lines and branches are allowed in any change.
+    pub allowance: i64,
+}
+
+/// What is to be said about one report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportNotes {
+    pub name: String,
+    pub format: &'static str,
+    /// Files of the tree it has data for.
+    pub files: usize,
+    /// Paths that name no file of the tree, or not for certain.
+    pub unresolved: usize,
+    pub warnings: Vec<String>,
+    /// Why the verdict cannot rest on it; nothing if it can.
+    pub distrusted: Option<String>,
+}
+
+impl Coverage {
+    /// Nothing where no report knows the file.
+    pub fn of_file(&self, path: &str) -> Option<&FileCoverage> {
+        let place = self.files.binary_search_by(|(known, _)| known.as_str().cmp(path)).ok()?;
+        Some(&self.files[place].1)
+    }
+
+    pub fn totals(&self) -> Covered {
+        let mut sum = Covered::default();
+        self.files.iter().for_each(|(_, file)| sum += file.totals());
+        sum
+    }
+
+    /// Why coverage as a whole cannot be judged; nothing if it can.
+    pub fn distrusted(&self) -> Option<String> {
+        self.reports.iter().find_map(|report| Some(format!("{}: {}", report.name, report.distrusted.as_ref()?)))
+    }
+}
+
+impl FileCoverage {
+    pub fn totals(&self) -> Covered {
+        count(&self.lines, &self.branches)
+    }
+
+    /// The counts over some lines: 1-based, ascending, apart from each other.
+    pub fn within(&self, ranges: &[Range<u32>]) -> Covered {
+        let mut sum = Covered::default();
+        for range in ranges {
+            let (lines, branches) = self.part(range);
+            sum += count(lines, branches);
+        }
+        sum
+    }
+
+    /// Each line of the ranges with its state.
+    pub fn states<'a>(&'a self, ranges: &'a [Range<u32>]) -> impl Iterator<Item = (u32, LineState)> + 'a {
+        ranges.iter().flat_map(|range| range.clone().map(|line| (line, self.state(line))))
+    }
+
+    pub fn state(&self, line: u32) -> LineState {
+        let branch = self.branches.binary_search_by_key(&line, |branch| branch.line).ok().map(|place| self.branches[place]);
+        match self.lines.binary_search_by_key(&line, |row| row.line) {
+            Err(_) => LineState::NotCoverable,
+            Ok(place) if self.lines[place].hits == 0 => LineState::Uncovered,
+            Ok(_) => match branch.filter(|branch| branch.covered < branch.total) {
+                Some(BranchCount { covered, total, .. }) => LineState::Partly { covered, total },
+                None => LineState::Covered,
+            },
+        }
+    }
+
+    fn part(&self, range: &Range<u32>) -> (&[LineHits], &[BranchCount]) {
+        let lines = between(&self.lines, range, |row| row.line);
+        (lines, between(&self.branches, range, |row| row.line))
+    }
+}
+
+fn between<'a, T>(rows: &'a [T], range: &Range<u32>, line: impl Fn(&T) -> u32) -> &'a [T] {
+    let start = rows.partition_point(|row| line(row) < range.start);
+    let length = rows[start..].partition_point(|row| line(row) < range.end);
+    &rows[start..start + length]
+}
+
+fn count(lines: &[LineHits], branches: &[BranchCount]) -> Covered {
+    let sum = |part: fn(&BranchCount) -> u32| branches.iter().map(|row| u64::from(part(row))).sum();
+    Covered {
+        lines: lines.len() as u64,
+        covered_lines: lines.iter().filter(|row| row.hits > 0).count() as u64,
+        branches: sum(|row| row.total),
+        covered_branches: sum(|row| row.covered),
+        covered_branches_at_most: sum(|row| row.covered_at_most),
+    }
+}
+
+impl Covered {
+    /// Nothing of a file with these executable lines was ever run.
+    pub fn nothing_of(lines: usize) -> Covered {
+        Covered { lines: lines as u64, ..Covered::default() }
+    }
+
+    pub fn uncovered_lines(&self) -> u64 {
+        self.lines - self.covered_lines
+    }
+
+    pub fn uncovered_branches(&self) -> u64 {
+        self.branches - self.covered_branches
+    }
+}
+
+impl AddAssign for Covered {
+    fn add_assign(&mut self, other: Covered) {
+        self.lines += other.lines;
+        self.covered_lines += other.covered_lines;
+        self.branches += other.branches;
+        self.covered_branches += other.covered_branches;
+        self.covered_branches_at_most += other.covered_branches_at_most;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> FileCoverage {
+        let lines = [(2, 1), (3, 0), (5, 7), (9, 1)].map(|(line, hits)| LineHits { line, hits });
+        let branches = [(3, 2, 0), (5, 4, 3), (7, 1, 1), (9, 2, 2)];
+        let branches = branches.map(|(line, total, covered)| BranchCount { line, total, covered, covered_at_most: covered });
+        FileCoverage { lines: lines.into(), branches: branches.into() }
+    }
+
+    #[test]
+    fn counts_only_what_lies_in_the_ranges() {
+        let counted = |ranges: &[Range<u32>]| {
+            let sum = sample().within(ranges);
+            (sum.lines, sum.covered_lines, sum.branches, sum.covered_branches)
+        };
+        assert_eq!((4, 3, 9, 6), counted(&[0..5, 5..u32::MAX]));
+        assert_eq!(sample().totals(), sample().within(&[0..5, 5..u32::MAX]));
+        assert_eq!((1, 0, 3, 1), counted(&[3..4, 6..9]));
+        assert_eq!((2, 1, 5, 3), counted(&[3..4, 7..8, 9..10]));
+        assert_eq!((0, 0, 0, 0), counted(&[]));
+    }
+
+    #[test]
+    fn lines_have_a_state() {
+        let states: Vec<_> = sample().states(&[2..4, 5..8]).collect();
+        let expected = [
+            (2, LineState::Covered),
+            (3, LineState::Uncovered),
+            (5, LineState::Partly { covered: 3, total: 4 }),
+            (6, LineState::NotCoverable),
+            (7, LineState::NotCoverable),
+        ];
+        assert_eq!(expected, *states);
+    }
+}
