@@ -1,6 +1,7 @@
 //! `gate.toml`: what gate does by default, and what a repository says instead. Everything it says is checked and has a place, so that a
 //! wrong word is an error with file, line, column and the nearest right word; rule names alone are left to the catalog. Knows the
 //! model, and no stage.
+mod duplication;
 mod effective;
 mod error;
 mod fit;
@@ -22,6 +23,7 @@ use toml::de::DeTable;
 
 use crate::model::{Condition, Dialect, On};
 
+pub use duplication::{CloneLimits, CloneUnit, Duplication, Identifiers, Preset};
 pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
 pub use gate::{Gate, Module};
@@ -44,6 +46,7 @@ pub struct Config {
     pub rules: RuleSettings,
     pub overrides: Vec<Override>,
     pub metrics: MetricSettings,
+    pub duplication: Duplication,
     pub new_code: NewCode,
     pub coverage: CoverageSettings,
     pub gate: Gate,
@@ -196,6 +199,7 @@ fn from_table(source: &Source, document: &Spanned<DeTable>) -> Result<Config, Co
         rules: rules::read(root.section("rules")),
         overrides: rules::read_overrides(root)?,
         metrics: MetricSettings { cognitive_dialect: root.section("metrics").word("cognitive-dialect").unwrap_or_default() },
+        duplication: duplication::read(root.section("duplication"))?,
         new_code: NewCode { base: base(root.section("new-code"))? },
         coverage: CoverageSettings { reports: root.section("coverage").patterns("reports", &[])?.unwrap_or_default() },
         module_patterns: module_patterns(root)?,

@@ -8,6 +8,7 @@ const FLOORS: &[&[&str]] = &[
     &["config", "decisions", "output", "source"],
     &["judge", "matching", "parse"],
     &["check", "measure"],
+    &["duplication"],
     &["catalog"],
     &["analyze", "try_out"],
     &["cli"],

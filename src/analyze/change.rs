@@ -1,7 +1,7 @@
 //! A change: both sides' facts, then what is new.
 use std::collections::HashMap;
 
-use super::{Analysis, files};
+use super::{Analysis, clones, files};
 use crate::matching;
 use crate::model::{Change, FilePair, FileReport, Moved, Report, Skipped};
 use crate::source::Found;
@@ -31,6 +31,7 @@ impl Analysis<'_> {
         report.before.skipped = self.in_modules(Vec::new(), unread);
         report.change = Some(change);
         matching::compare(&mut report.files, &mut report.before.files);
+        clones::find(self, &mut report);
         Ok(report)
     }
 }

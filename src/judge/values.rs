@@ -65,6 +65,10 @@ impl Values {
 
     /// Head minus base. Of ratings the steps, so that B after A is 1.
     fn delta(&self, metric: Metric) -> Option<Value> {
+        // Clones of the base depend on all its files, which are not read.
+        if super::CROSS_FILE.contains(&metric) {
+            return None;
+        }
         let change = self.change.as_ref()?;
         if matches!(metric.row().form, Form::Count | Form::Minutes) {
             // What the change does not touch is the same on both sides.
