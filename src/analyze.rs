@@ -1,6 +1,7 @@
 //! From files to the report: every file's facts, then what needs all files. Decides nothing about the verdict and writes nothing.
 mod beside;
 mod change;
+mod clones;
 mod coverage;
 mod files;
 
@@ -45,6 +46,7 @@ impl<'a> Analysis<'a> {
         let mut report = self.report();
         report.files = files;
         report.is_whole = true;
+        clones::find(self, &mut report);
         report.skipped = self.in_modules(skipped, unjudged);
         Ok(report)
     }

@@ -97,6 +97,8 @@ pub enum Run {
     File(for<'t> fn(&mut Finder<'_, 't>)),
     /// Once per file of any kind, from its text alone: `Finder::tree` has no nodes then if the file is of no known language.
     Text(for<'t> fn(&mut Finder<'_, 't>)),
+    /// Never here: what needs all files is looked for when all are read.
+    Tree,
     /// Never by itself: [`whitespace::findings`] looks for all of them at once.
     Added(whitespace::Defect),
     /// Once per commit.
@@ -108,6 +110,7 @@ impl Run {
     pub fn judges(self) -> Judges {
         match self {
             Run::Nodes(..) | Run::File(_) | Run::Text(_) => Judges::Files,
+            Run::Tree => Judges::Tree,
             Run::Added(_) => Judges::Added,
             Run::Message(_) => Judges::Commits,
         }
@@ -116,7 +119,7 @@ impl Run {
 
 impl Rule {
     /// A finding without fix: `values` fill the `{{places}}` of the message, `what` is the rest of the fingerprint.
-    fn finding(&self, at: Span, what: u64, values: &[(&str, &str)]) -> Finding {
+    pub fn finding(&self, at: Span, what: u64, values: &[(&str, &str)]) -> Finding {
         Finding {
             rule: self.id,
             kind: self.kind,
@@ -143,8 +146,12 @@ impl Rule {
     }
 }
 
+/// What is found in all files together.
+const OF_TREES: &[Builtin] = &[Builtin { name: "duplicated-code", run: Run::Tree }];
+
 /// Every built-in check.
 const BUILTINS: &[&[Builtin]] = &[
+    OF_TREES,
     branches::ALL,
     broken::ALL,
     comments::ALL,

@@ -2,6 +2,7 @@
 //! wrong word is an error with file, line, column and the nearest right word; rule names alone are left to the catalog. Knows the
 //! model, and no stage.
 mod coverage;
+mod duplication;
 mod effective;
 mod error;
 mod fit;
@@ -25,6 +26,7 @@ use toml::de::DeTable;
 use crate::model::{Condition, Dialect, On, Tracker};
 
 pub use coverage::{CoverageSettings, UnknownFiles};
+pub use duplication::{CloneLimits, CloneUnit, Duplication, Identifiers, Preset};
 pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
 pub use gate::{Gate, Module};
@@ -47,6 +49,7 @@ pub struct Config {
     pub rules: RuleSettings,
     pub overrides: Vec<Override>,
     pub metrics: MetricSettings,
+    pub duplication: Duplication,
     pub new_code: NewCode,
     pub coverage: CoverageSettings,
     pub gate: Gate,
@@ -195,6 +198,7 @@ fn from_table(source: &Source, document: &Spanned<DeTable>) -> Result<Config, Co
         rules: rules::read(root.section("rules")),
         overrides: rules::read_overrides(root)?,
         metrics: MetricSettings { cognitive_dialect: root.section("metrics").word("cognitive-dialect").unwrap_or_default() },
+        duplication: duplication::read(root.section("duplication"))?,
         new_code: NewCode { base: base(root.section("new-code"))? },
         coverage: coverage::read(root.section("coverage"))?,
         module_patterns: module_patterns(root)?,

@@ -7,6 +7,7 @@
 //!   cli           one file per subcommand: its arguments, and its story as a straight pipeline of verbs
 //!   analyze       the parallel loop over files         try_out   a rule on its own examples
 //!   catalog       rule files -> rules
+//!   duplication   the same code in several places, over all files
 //!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
 //!   matching      findings of head and base: new, old or fixed
@@ -30,6 +31,7 @@ pub mod cli;
 pub mod config;
 pub mod coverage;
 pub mod decisions;
+pub mod duplication;
 pub mod forge;
 pub mod judge;
 pub mod lang;

@@ -1,5 +1,6 @@
 //! The values that flow between gate's stages. Knows no syntax tree, no file system and no stage.
 mod change;
+mod clone;
 mod coverage;
 mod exact;
 mod finding;
@@ -12,12 +13,13 @@ mod rule;
 mod verdict;
 
 pub use change::{Attribute, Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
+pub use clone::{CloneClass, Duplicated, Elements, Place};
 pub use coverage::{BranchCount, Coverage, CoverageTerms, Covered, FileCoverage, LineHits, LineState, ReportNotes};
 pub use exact::{figure, in_hours};
 pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use issue::{IssueState, Tracker, TrackerKind};
 pub use lines::LineSet;
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
-pub use report::{Before, FileFacts, FileReport, FileRole, Note, Report, Skipped, Unit, UnitKind};
+pub use report::{Allowed, Before, FileFacts, FileReport, FileRole, Note, Report, Skipped, Unit, UnitKind};
 pub use rule::{Dialect, Effort, Judges, Kind, Param, RuleId, RuleInfo, Scope, Severity};
 pub use verdict::{Comparison, Condition, ConditionVerdict, Contributor, Limit, ModuleVerdict, NoData, On, Outcome, Verdict};

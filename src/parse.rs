@@ -3,12 +3,14 @@
 //! tree-sitter's tree is walked once, into a table of nodes in the order of the text ([`Tree`]). All that comes later scans
 //! that table: it is small, has parents and subtree hashes, and costs no call into C. Knows no rule and no metric.
 mod node;
+mod tokens;
 mod tree;
 mod words;
 
 use std::ops::ControlFlow;
 
 pub use node::{Children, Node};
+pub use tokens::Token;
 pub use tree::{CommentSpan, NodeId, Tree};
 pub use words::Words;
 
@@ -117,7 +119,7 @@ fn walk<'s>(syntax: &tree_sitter::Tree, text: &'s str, language: &'static Langua
                 continue;
             }
             leaf = true;
-            tree.close_leaf(start, end, !dropped);
+            tree.close_leaf(kind, start, end, !dropped);
         }
         debug_assert!(leaf);
         while !cursor.goto_next_sibling() {
@@ -140,7 +142,7 @@ fn role_in_place(role: Role, parent: Option<&Raw>) -> Role {
 
 impl Tree<'_> {
     /// A token: marks its lines as code and, when it is kept, hashes its text.
-    fn close_leaf(&mut self, start: u32, end: u32, kept: bool) {
+    fn close_leaf(&mut self, kind: u16, start: u32, end: u32, kept: bool) {
         if start == end && !kept {
             return;
         }
@@ -155,6 +157,9 @@ impl Tree<'_> {
             let raw = &mut self.nodes[place];
             raw.hash = state;
             raw.next = place as u32 + 1;
+            self.add_token(word, self.token_role(place), first, (start, end));
+        } else {
+            self.add_token(self.grammar.kind_hash(kind), Role::Dropped, first, (start, end));
         }
     }
 

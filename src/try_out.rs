@@ -6,9 +6,11 @@ use crate::catalog::{Entry, Example};
 use crate::check::message::{self, Issues, Keys};
 use crate::check::whitespace::{self, Settings};
 use crate::check::{FileView, Param, Params, Rule, RuleSet, Scratch};
+use crate::config::Duplication;
+use crate::duplication;
 use crate::lang::Language;
 use crate::measure::{Dialect, measure};
-use crate::model::{Attribute, Commit, FileRole, Finding, IssueState, Judges, RuleId, Tracker, TrackerKind};
+use crate::model::{Attribute, Commit, FileFacts, FileReport, FileRole, Finding, IssueState, Judges, RuleId, Tracker, TrackerKind};
 use crate::parse::Parser;
 
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
@@ -68,6 +70,8 @@ fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<(
 /// What a rule is tried on.
 enum Trial {
     File(RuleSet, &'static Language, FileRole),
+    /// A tree of this one file.
+    Tree(Arc<Rule>, &'static Language),
     /// A text all of whose lines are new.
     Added(Arc<Rule>, Settings),
     Message(Arc<Rule>, Box<Setting>),
@@ -83,7 +87,8 @@ impl Trial {
                 }
                 Ok(Trial::File(set, language, if example.is_test { FileRole::Test } else { FileRole::Main }))
             }
-            (Judges::Files, None) => anyhow::bail!("no language `{}`", example.name),
+            (Judges::Tree, Some(language)) => Ok(Trial::Tree(Arc::clone(rule), language)),
+            (Judges::Files | Judges::Tree, None) => anyhow::bail!("no language `{}`", example.name),
             // The rules are called by git's words for what they find.
             (Judges::Added, _) => Ok(Trial::Added(Arc::clone(rule), Settings::of(&rule.name, &Attribute::Unspecified)?)),
             (Judges::Commits, _) => Ok(Trial::Message(Arc::clone(rule), Box::new(Setting::of(example)))),
@@ -96,9 +101,10 @@ impl Trial {
                 let parsed = Parser::default().parse(code, language);
                 let measured = measure(&parsed.tree, Dialect::default());
                 let view = FileView::new(&parsed.tree, &measured.units, *role);
-                let found = set.check(&parsed, &view, &mut Scratch::default());
+                let (found, _) = set.check(&parsed, &view, &mut Scratch::default());
                 found.into_iter().filter(|finding| finding.suppressed.is_none()).collect()
             }
+            Trial::Tree(rule, language) => clones(rule, code, language),
             Trial::Added(rule, settings) => {
                 let all = 1..u32::MAX;
                 whitespace::findings(std::slice::from_ref(rule), "", code, std::slice::from_ref(&all), settings)
@@ -146,6 +152,16 @@ impl Setting {
         let checked = message::check(std::slice::from_ref(rule), &commits, Some(&self.issues));
         checked.into_iter().next().map(|checked| checked.findings).unwrap_or_default()
     }
+}
+
+fn clones(rule: &Arc<Rule>, code: &str, language: &'static Language) -> Vec<Finding> {
+    let settings = Duplication::default();
+    let parsed = Parser::default().parse(code, language);
+    let elements = duplication::elements(&parsed.tree, settings.limits(language.rule_name), settings.identifiers);
+    let facts = FileFacts { elements: Some(elements), ..FileFacts::default() };
+    let files = [FileReport { language: language.name, facts: facts.into(), ..FileReport::default() }];
+    let classes = duplication::find(&files, &settings);
+    duplication::findings(&files, &classes, |_| Some(Arc::clone(rule))).into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// The code with every fix applied, last first.

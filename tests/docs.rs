@@ -59,7 +59,7 @@ fn rule(entry: &Entry) -> Vec<String> {
     let header = &entry.header;
     let languages = match header.judges {
         Judges::Files if header.languages.is_empty() => "any".to_owned(),
-        Judges::Files => header.languages.join(", "),
+        Judges::Files | Judges::Tree => header.languages.join(", "),
         Judges::Added => "lines of a change".to_owned(),
         Judges::Commits => "commit messages".to_owned(),
     };

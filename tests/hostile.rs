@@ -221,7 +221,7 @@ fn survives(text: &str) {
         let parsed = gate::parse::Parser::default().parse(text, language);
         let measured = gate::measure::measure(&parsed.tree, Default::default());
         let view = FileView::new(&parsed.tree, &measured.units, FileRole::Main);
-        for finding in set.check(&parsed, &view, &mut Scratch::default()) {
+        for finding in set.check(&parsed, &view, &mut Scratch::default()).0 {
             assert!(finding.at.start <= finding.at.end && finding.at.end as usize <= text.len());
             assert!(text.is_char_boundary(finding.at.start as usize) && text.is_char_boundary(finding.at.end as usize));
             for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {

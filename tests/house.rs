@@ -8,6 +8,7 @@ const FLOORS: &[&[&str]] = &[
     &["change", "config", "coverage", "decisions", "forge", "output", "source"],
     &["judge", "matching", "parse"],
     &["check", "measure"],
+    &["duplication"],
     &["catalog"],
     &["analyze", "try_out"],
     &["cli"],

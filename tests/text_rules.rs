@@ -18,7 +18,7 @@ fn check(rule: &str, text: &str) -> (Vec<(u32, u32)>, String) {
     let set = RuleSet::new(&[rule], &Arc::new(HashSet::new()), java);
     let parsed = Parser::default().parse(text, java);
     let measured = measure(&parsed.tree, Default::default());
-    let found = set.check(&parsed, &FileView::new(&parsed.tree, &measured.units, FileRole::Main), &mut Scratch::default());
+    let (found, _) = set.check(&parsed, &FileView::new(&parsed.tree, &measured.units, FileRole::Main), &mut Scratch::default());
     let mut fixed = text.to_owned();
     for edit in found.iter().rev().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits) {
         fixed.replace_range(edit.at.start as usize..edit.at.end as usize, &edit.text);

@@ -1,7 +1,7 @@
 //! A change: both sides' facts, then what is new.
 use std::collections::HashMap;
 
-use super::{Analysis, Beside, files};
+use super::{Analysis, Beside, clones, files};
 use crate::matching;
 use crate::model::{Change, FilePair, FileReport, Moved, Report, Skipped};
 use crate::source::Found;
@@ -32,6 +32,9 @@ impl Analysis<'_> {
         matching::compare(&mut report.files, &mut report.before.files);
         self.beside(&mut report, &change, beside)?;
         report.change = Some(change);
+        if report.is_whole {
+            clones::find(self, &mut report);
+        }
         Ok(report)
     }
 }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::Analysis;
 use crate::check::{FileView, RuleSet, Scratch};
 use crate::config::Config;
+use crate::duplication::elements;
 use crate::lang::Language;
 use crate::measure::measure;
 use crate::model::{Blob, FileFacts, FileReport, FileRole, Skipped};
@@ -16,7 +17,7 @@ use crate::parse::Parser;
 use crate::source::{self, Found};
 
 /// Which overrides of `gate.toml` apply to a file, and its language: files alike in both share their rules.
-type Group = (Vec<usize>, &'static str);
+pub(super) type Group = (Vec<usize>, &'static str);
 
 /// The rules of each group that came up so far.
 pub(super) type Sets = Mutex<HashMap<Group, Arc<RuleSet>>>;
@@ -64,7 +65,7 @@ pub(super) fn judge_files(analysis: &Analysis, found: &[Found]) -> anyhow::Resul
         }
         if let Some(facts) = judged.facts {
             let (path, role) = (file.path.clone(), config.project.role_of(&file.path));
-            files.push(FileReport { path, language: file.language.name, role, module, pair: None, commit: None, facts, coverage: None });
+            files.push(FileReport { path, language: file.language.name, role, module, facts, ..FileReport::default() });
         }
     }
     Ok((files, skipped))
@@ -141,8 +142,12 @@ fn facts_of(worker: &mut Worker, config: &Config, text: &str, language: &'static
     let parsed = worker.parser.parse(text, language);
     let measured = measure(&parsed.tree, config.metrics.cognitive_dialect);
     let view = FileView::new(&parsed.tree, &measured.units, role);
-    let findings = rules.check(&parsed, &view, &mut worker.scratch);
+    let (findings, allowed) = rules.check(&parsed, &view, &mut worker.scratch);
+    let clones = &config.duplication;
+    let is_compared = clones.enabled && (role == FileRole::Main || clones.tests);
     FileFacts {
+        elements: is_compared.then(|| elements(&parsed.tree, clones.limits(language.rule_name), clones.identifiers)),
+        allowed,
         findings,
         units: measured.units,
         executable_lines: measured.executable_lines,

@@ -74,7 +74,7 @@ fn read(info: &str, line: usize, code: &[&str], judges: Judges) -> anyhow::Resul
     let name = words.next().context("a code block says its language")?;
     let language = lang::named(name).or_else(|| lang::for_extension(name));
     match judges {
-        Judges::Files => ensure!(language.is_some(), "no language `{name}`"),
+        Judges::Files | Judges::Tree => ensure!(language.is_some(), "no language `{name}`"),
         Judges::Commits => ensure!(name == "commit", "`{name}`: the examples of a rule that judges commits are of `commit`"),
         Judges::Added => {}
     }

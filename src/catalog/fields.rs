@@ -15,7 +15,10 @@ const HEADER: &[Field] = &[
     ("profile", "The smallest profile it is in: `recommended`, `strict` or `all`. Each holds the ones before it."),
     ("tags", "Words to find it by."),
     ("languages", "`java`, `javascript` (JSX too), `typescript` (TSX too). Any file if absent."),
-    ("judges", "What it looks at: `files` (if absent); the lines a change `added`, as git sees them; or the messages of its `commits`."),
+    (
+        "judges",
+        "What it looks at: `files` (if absent), each by itself; the whole `tree`; the lines a change `added`, as git sees them; or the messages of its `commits`.",
+    ),
     ("scope", "Which files it looks at: `all` (if absent), `main` or `test`."),
     ("message", "What is said at the finding. `{{NAME}}` is what the hole `$NAME` stands for, `{{text}}` what a `regex` found."),
     ("equivalents", "What other tools call it: `{ eslint = [\"no-empty\"] }`. Their suppressions then silence it too."),

@@ -7,7 +7,7 @@ use super::pattern::Captures;
 use super::suppress;
 use super::{FileView, Finder, Look, Rule, Run};
 use crate::lang::Language;
-use crate::model::{FileRole, Finding, Judges, Scope};
+use crate::model::{Allowed, FileRole, Finding, Judges, Scope};
 use crate::parse::{Node, ParsedFile};
 
 type NodeCheck = for<'t> fn(Node<'t>, &mut Finder<'_, 't>);
@@ -16,6 +16,8 @@ type NodeCheck = for<'t> fn(Node<'t>, &mut Finder<'_, 't>);
 #[derive(Debug)]
 pub struct RuleSet {
     pub rules: Vec<Arc<Rule>>,
+    /// Those that look at all files together.
+    pub of_tree: Vec<Arc<Rule>>,
     /// The ids of all rules there are, also of those that do not run.
     pub(super) known: Arc<HashSet<String>>,
     language: &'static Language,
@@ -33,7 +35,10 @@ pub struct Scratch {
 
 impl RuleSet {
     pub fn new(rules: &[Arc<Rule>], known: &Arc<HashSet<String>>, language: &'static Language) -> RuleSet {
-        let rules: Vec<Arc<Rule>> = rules.iter().filter(|rule| rule.judges == Judges::Files && rule.is_for(language)).cloned().collect();
+        let that_judge = |what: Judges| -> Vec<Arc<Rule>> {
+            rules.iter().filter(|rule| rule.judges == what && rule.is_for(language)).cloned().collect()
+        };
+        let (rules, of_tree) = (that_judge(Judges::Files), that_judge(Judges::Tree));
         let mut by_role = vec![Vec::new(); usize::from(u8::MAX) + 1];
         let mut clauses = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
@@ -51,7 +56,7 @@ impl RuleSet {
                 }
             }
         }
-        RuleSet { rules, known: Arc::clone(known), language, by_role, clauses }
+        RuleSet { rules, of_tree, known: Arc::clone(known), language, by_role, clauses }
     }
 
     /// What does not compile of the rules that `of` names, with the rule: nothing for rules that were tested.
@@ -60,16 +65,16 @@ impl RuleSet {
         wanted.filter_map(|(rule, ready)| Some((rule, ready.compiled().as_ref().err()?.as_str()))).collect()
     }
 
-    /// All findings of a file, in the order of the text.
-    pub fn check(&self, parsed: &ParsedFile, file: &FileView, scratch: &mut Scratch) -> Vec<Finding> {
+    /// All findings of a file, in the order of the text, and where those of rules on all files are silenced.
+    pub fn check(&self, parsed: &ParsedFile, file: &FileView, scratch: &mut Scratch) -> (Vec<Finding>, Vec<Allowed>) {
         let mut found = Vec::new();
         let on: Vec<bool> = self.rules.iter().map(|rule| rule.scope.covers(file.role)).collect();
         self.check_files(file, &on, &mut found);
         self.check_nodes(file, &on, scratch, &mut found);
         self.check_queries(parsed, file, &on, &mut found);
-        suppress::suppress(self, file, &mut found);
+        let allowed = suppress::suppress(self, file, &mut found);
         found.sort_by_key(|finding| (finding.at.start, finding.at.end, finding.rule));
-        found
+        (found, allowed)
     }
 
     fn check_files(&self, file: &FileView, on: &[bool], found: &mut Vec<Finding>) {
@@ -156,7 +161,7 @@ impl Rule {
 }
 
 impl Scope {
-    fn covers(self, role: FileRole) -> bool {
+    pub fn covers(self, role: FileRole) -> bool {
         match self {
             Scope::All => true,
             Scope::Main => role == FileRole::Main,

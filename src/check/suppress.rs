@@ -2,9 +2,11 @@
 //!
 //! A comment behind code is about its line; one on a line of its own is about the next line with code, and up to the name of
 //! what is declared there; one before any code is about the file. A suppression without a reason does not suppress.
+use std::sync::Arc;
+
 use super::{Builtin, FileView, Finder, Rule, RuleSet, Run};
 use crate::lang::{Field, Role};
-use crate::model::{Finding, Suppression, hash};
+use crate::model::{Allowed, Finding, Suppression, hash};
 use crate::parse::{CommentSpan, Node, Tree};
 
 pub(super) static ALL: &[Builtin] = &[Builtin { name: NAME, run: Run::Text(|_| ()) }];
@@ -46,11 +48,11 @@ impl Names {
     }
 }
 
-/// Marks what is suppressed, and reports gate's own suppressions that are no good.
-pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>) {
+/// Marks what is suppressed, and reports gate's own suppressions that are no good. Gives what is said of rules on all files.
+pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>) -> Vec<Allowed> {
     let mut directives = read(file.tree);
     if directives.is_empty() {
-        return;
+        return Vec::new();
     }
     for finding in found.iter_mut() {
         let Some(rule) = set.rules.iter().find(|rule| rule.id == finding.rule) else { continue };
@@ -67,6 +69,12 @@ pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>)
         let mut finder = Finder { file, rule, found };
         directives.iter().for_each(|directive| judge(directive, set, &mut finder));
     }
+    let of_rule = |rule: &Arc<Rule>| {
+        let covering = directives.iter().filter(|directive| !directive.reason.is_empty() && directive.names.cover(rule));
+        let allowed = covering.map(|directive| Allowed { rule: rule.id, lines: directive.lines, reason: directive.reason.clone() });
+        allowed.collect::<Vec<_>>()
+    };
+    set.of_tree.iter().flat_map(of_rule).collect()
 }
 
 fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {

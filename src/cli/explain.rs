@@ -69,6 +69,7 @@ fn facts(entry: &Entry, on: bool) -> Vec<String> {
     let subject = match header.judges {
         Judges::Files if header.languages.is_empty() => "any language".to_owned(),
         Judges::Files => header.languages.join(", "),
+        Judges::Tree => format!("all files together: {}", header.languages.join(", ")),
         Judges::Added => "the lines a change adds".to_owned(),
         Judges::Commits => "the messages of commits".to_owned(),
     };

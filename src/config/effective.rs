@@ -1,4 +1,5 @@
 //! What holds after defaults and the file are laid over each other, and where each value comes from. Rules are left to the catalog.
+use crate::lang::RULE_LANGUAGES;
 use crate::model::{Condition, NoData, Tracker};
 
 use super::coverage::rewrite_texts;
@@ -48,6 +49,10 @@ fn of_project(config: &Config) -> Vec<Effective> {
         row(config, "rules.profile", quoted(config.rules.profile.name())),
         row(config, "rules.path", list(paths)),
         row(config, "metrics.cognitive-dialect", word(config.metrics.cognitive_dialect)),
+        row(config, "duplication.enabled", config.duplication.enabled.to_string()),
+        row(config, "duplication.preset", word(config.duplication.preset)),
+        row(config, "duplication.identifiers", word(config.duplication.identifiers)),
+        row(config, "duplication.tests", config.duplication.tests.to_string()),
         row(config, "coverage.reports", patterns(&config.coverage.reports)),
         row(config, "coverage.exclude", patterns(&config.coverage.exclude)),
         row(config, "coverage.unknown-files", word(config.coverage.unknown_files)),
@@ -57,7 +62,20 @@ fn of_project(config: &Config) -> Vec<Effective> {
         row(config, "coverage.allow-partial", config.coverage.allow_partial.to_string()),
         row(config, "gate.no-data", word(config.gate.no_data)),
     ];
+    rows.extend(RULE_LANGUAGES.iter().flat_map(|language| clone_limits(config, language)));
     rows.extend(config.new_code.base.iter().map(|base| row(config, "new-code.base", quoted(base))));
+    rows
+}
+
+fn clone_limits(config: &Config, language: &str) -> Vec<Effective> {
+    let limits = config.duplication.limits(language);
+    let key = |name: &str| format!("duplication.{language}.{name}");
+    let mut rows =
+        vec![row(config, &key("min-tokens"), limits.tokens.to_string()), row(config, &key("min-lines"), limits.lines.to_string())];
+    if language == "java" {
+        rows.push(row(config, &key("unit"), word(limits.unit)));
+        rows.push(row(config, &key("min-statements"), limits.statements.to_string()));
+    }
     rows
 }
 

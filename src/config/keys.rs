@@ -47,6 +47,9 @@ const fn needed(name: &'static str, shape: Shape, about: &'static str) -> Key {
 pub const PROFILES: &[&str] = &["recommended", "strict", "all", "none"];
 pub const SCOPES: &[&str] = &["all", "main", "test"];
 pub const DIALECTS: &[&str] = &["whitepaper", "sonar"];
+pub const PRESETS: &[&str] = &["sonar", "pmd-cpd", "jscpd"];
+pub const IDENTIFIERS: &[&str] = &["keep", "ignore"];
+pub const CLONE_UNITS: &[&str] = &["tokens", "statements"];
 pub const ON: &[&str] = &["overall", "new", "delta"];
 pub const NO_DATA_WORDS: &[&str] = &["pass", "warn", "fail", "undecided"];
 pub const UNKNOWN_FILES: &[&str] = &["uncovered", "ignored"];
@@ -60,6 +63,7 @@ pub static ROOT: &[Key] = &[
     key("rules", Shape::Rules(RULES), "The quality profile: which rules apply, and how."),
     key("overrides", Shape::Tables(OVERRIDE), "Other rule settings for some paths; where several match, later ones win."),
     key("metrics", Shape::Table(METRICS), "How things are counted."),
+    key("duplication", Shape::Table(DUPLICATION), "When the same code twice is a clone."),
     key("new-code", Shape::Table(NEW_CODE), "What the change is compared with."),
     key("coverage", Shape::Table(COVERAGE), "Where coverage comes from."),
     key("gate", Shape::Table(GATE), "The conditions that decide the verdict."),
@@ -101,6 +105,32 @@ static OVERRIDE: &[Key] = &[
 
 static METRICS: &[Key] =
     &[key("cognitive-dialect", Shape::Word(DIALECTS), "Which reading of cognitive complexity is counted; `whitepaper` if absent.")];
+
+static DUPLICATION: &[Key] = &[
+    key("enabled", Shape::Flag, "Whether clones are looked for; true if absent."),
+    key(
+        "preset",
+        Shape::Word(PRESETS),
+        "The thresholds of a known tool; `sonar` if absent: 10 statements in Java, else 100 tokens over 10 lines.",
+    ),
+    key("identifiers", Shape::Word(IDENTIFIERS), "`ignore` takes code that differs in names only for the same; `keep` if absent."),
+    key("tests", Shape::Flag, "Whether test code is compared too; false if absent."),
+    key("java", Shape::Table(JAVA_CLONES), "Other thresholds for Java."),
+    key("javascript", Shape::Table(CLONES), "Other thresholds for JavaScript."),
+    key("typescript", Shape::Table(CLONES), "Other thresholds for TypeScript."),
+];
+
+const MIN_TOKENS: Key = key("min-tokens", Shape::Integer { least: 0, most: 100_000 }, "A clone has so many tokens at least.");
+const MIN_LINES: Key = key("min-lines", Shape::Integer { least: 0, most: 100_000 }, "Each copy has so many lines at least.");
+
+static CLONES: &[Key] = &[MIN_TOKENS, MIN_LINES];
+
+static JAVA_CLONES: &[Key] = &[
+    key("unit", Shape::Word(CLONE_UNITS), "What is compared."),
+    key("min-statements", Shape::Integer { least: 3, most: 100_000 }, "With statements: a clone has so many at least."),
+    MIN_TOKENS,
+    MIN_LINES,
+];
 
 static NEW_CODE: &[Key] =
     &[key("base", Shape::Text, "A branch, tag or commit; if absent the branch's upstream, in Gerrit the patch set's parent.")];

@@ -100,14 +100,14 @@ fn placed<'d>(value: &'d Spanned<DeValue<'d>>) -> Option<Placed<'d>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Profile, UnknownFiles, keys};
+    use super::super::{CloneUnit, Identifiers, Preset, Profile, UnknownFiles, keys};
     use super::*;
     use crate::model::{Dialect, NoData, On, Scope, Severity, TrackerKind};
 
     fn read<T: DeserializeOwned + std::fmt::Debug>(words: &[&str]) {
         for text in words {
             let value: Option<T> = word(text);
-            assert_eq!(Some(text.to_string()), value.map(|value| format!("{value:?}").to_lowercase()));
+            assert_eq!(Some(text.replace('-', "")), value.map(|value| format!("{value:?}").to_lowercase()));
         }
     }
 
@@ -116,6 +116,9 @@ mod tests {
         read::<Profile>(keys::PROFILES);
         read::<Scope>(keys::SCOPES);
         read::<Dialect>(keys::DIALECTS);
+        read::<Preset>(keys::PRESETS);
+        read::<Identifiers>(keys::IDENTIFIERS);
+        read::<CloneUnit>(keys::CLONE_UNITS);
         read::<On>(keys::ON);
         read::<NoData>(keys::NO_DATA_WORDS);
         read::<UnknownFiles>(keys::UNKNOWN_FILES);

@@ -120,6 +120,12 @@ pub(super) fn smallest(tally: &Tally, metric: Metric, limit: Limit) -> Option<Re
             let bearable = highest_below(limit, digits.into(), 10_i128.checked_pow(scale)?.checked_mul(100)?, tally.cost())?;
             Some(Repair::PayOff { minutes: tally.debt - bearable, to_reach: None }).filter(|_| bearable >= 0)
         }
+        Metric::DuplicatedLinesDensity => {
+            let (Value::Percent { part, whole }, (digits, scale)) = (tally.value(metric)?, upper_bound(limit)?) else { return None };
+            let bearable = highest_below(limit, digits.into(), 10_i128.checked_pow(scale)?.checked_mul(100)?, whole)?;
+            let words = words(Metric::DuplicatedLines)?;
+            Some(Repair::Lessen { words, by: part - bearable, of: part }).filter(|_| bearable >= 0)
+        }
         Metric::Debt => Some(Repair::PayOff { minutes: tally.debt - nearest(limit)?, to_reach: None }).filter(|_| lessens(limit)),
         Metric::CommentLinesDensity => more_comments(tally, limit),
         Metric::Coverage => cover("line or condition", "lines or conditions", tally.value(metric)?, limit),
@@ -153,6 +159,7 @@ pub(super) fn amount(tally: &Tally, metric: Metric, limit: Limit) -> i64 {
         Metric::SecurityRating => from().map_or(0, |severity| tally.at_least(Kind::Vulnerability, severity)),
         Metric::MaintainabilityRating | Metric::DebtRatio => tally.debt,
         Metric::Coverage | Metric::LineCoverage | Metric::BranchCoverage if !lessens(limit) => tally.cover.uncovered(metric),
+        Metric::DuplicatedLinesDensity if lessens(limit) => tally.counted(Metric::DuplicatedLines).unwrap_or(0),
         Metric::CommentLinesDensity if lessens(limit) => tally.size(UnitMetric::CommentLines),
         Metric::CommentLinesDensity => tally.size(UnitMetric::Ncloc) - tally.size(UnitMetric::CommentLines),
         // Too little of something is nobody's contribution.

@@ -48,6 +48,19 @@ pub(super) struct Tally {
     /// Minutes.
     pub(super) debt: i64,
     pub(super) cover: Cover,
+    clones: Clones,
+}
+
+/// What is part of clones.
+#[derive(Clone, Debug, Default)]
+struct Clones {
+    /// Files that were looked at, clones in them or not.
+    known: i64,
+    /// Physical lines of the files that were compared.
+    compared: i64,
+    lines: i64,
+    blocks: i64,
+    files: i64,
 }
 
 /// One tally per module of the head, whole or as far as it was read.
@@ -133,6 +146,9 @@ impl Tally {
         }
         file.facts.findings.iter().filter(|finding| is_there(finding)).for_each(|finding| tally.count(finding));
         tally.cover = file.coverage.as_deref().map(Cover::of).unwrap_or_default();
+        if let Some(duplicated) = file.duplicated {
+            tally.clones = Clones::new(file, duplicated.lines, duplicated.blocks, tally.size(UnitMetric::Lines));
+        }
         tally
     }
 
@@ -155,6 +171,9 @@ impl Tally {
         }
         tally.cover = file.coverage.as_deref().map(|coverage| Cover::within(coverage, added)).unwrap_or_default();
         facts.findings.iter().filter(|finding| finding.state == State::New).for_each(|finding| tally.count(finding));
+        if let Some(duplicated) = file.duplicated {
+            tally.clones = Clones::new(file, duplicated.new_lines, duplicated.new_blocks, tally.size(UnitMetric::Lines));
+        }
         tally
     }
 
@@ -198,6 +217,7 @@ impl Tally {
         self.skipped += sign * other.skipped;
         self.debt += sign * other.debt;
         self.cover.combine(&other.cover, sign);
+        self.clones.combine(&other.clones, sign);
         self.sizes.iter_mut().zip(other.sizes).for_each(|(sum, size)| *sum += sign * size);
         let sums = self.findings.iter_mut().flatten();
         sums.zip(other.findings.iter().flatten()).for_each(|(sum, count)| *sum += sign * count);
@@ -209,6 +229,7 @@ impl Tally {
             // Without code there is nothing that debt could be too much for.
             Metric::DebtRatio => percent(self.debt, self.cost()).or_else(|| percent(0, 1)),
             Metric::MaintainabilityRating => Some(Value::Rating(self.maintainability())),
+            Metric::DuplicatedLinesDensity => self.duplicated_lines_density(),
             Metric::ReliabilityRating => Some(Value::Rating(self.worst(Kind::Bug))),
             Metric::SecurityRating => Some(Value::Rating(self.worst(Kind::Vulnerability))),
             Metric::Coverage | Metric::LineCoverage | Metric::BranchCoverage => self.cover.share(metric),
@@ -236,6 +257,9 @@ impl Tally {
             Metric::Suppressions => self.suppressions,
             Metric::SkippedFiles => self.skipped,
             Metric::UncoveredLines | Metric::UncoveredConditions => return self.cover.counted(metric),
+            Metric::DuplicatedLines => return self.clones.of(self.files, self.clones.lines),
+            Metric::DuplicatedBlocks => return self.clones.of(self.files, self.clones.blocks),
+            Metric::DuplicatedFiles => return self.clones.of(self.files, self.clones.files),
             _ => return SIZES.iter().find(|(size, _)| *size == metric).map(|(_, unit)| self.size(*unit)),
         };
         Some(found)
@@ -268,12 +292,44 @@ impl Tally {
         RATING_OF.iter().rev().find(present).map_or(Rating::A, |(_, rating)| *rating)
     }
 
+    fn duplicated_lines_density(&self) -> Option<Value> {
+        let lines = self.clones.of(self.files, self.clones.lines)?;
+        // Where nothing is compared nothing is duplicated.
+        percent(lines, self.clones.compared).or_else(|| percent(0, 1))
+    }
+
     fn maintainability(&self) -> Rating {
         if self.cost() == 0 {
             return Rating::A;
         }
         let reached = |row: &&(Rating, i64)| 100 * i128::from(self.debt) <= i128::from(row.1) * i128::from(self.cost());
         DEBT_GRID.iter().find(reached).map_or(Rating::E, |(rating, _)| *rating)
+    }
+}
+
+impl Clones {
+    /// Of one file, so many of whose lines count.
+    fn new(file: &FileReport, duplicated_lines: u32, blocks: u32, lines: i64) -> Clones {
+        Clones {
+            known: i64::from(!file.facts.units.is_empty()),
+            compared: if file.facts.elements.is_some() { lines } else { 0 },
+            lines: duplicated_lines.into(),
+            blocks: blocks.into(),
+            files: i64::from(blocks > 0),
+        }
+    }
+
+    fn combine(&mut self, other: &Clones, sign: i64) {
+        self.known += sign * other.known;
+        self.compared += sign * other.compared;
+        self.lines += sign * other.lines;
+        self.blocks += sign * other.blocks;
+        self.files += sign * other.files;
+    }
+
+    /// Nothing if there are files of which nobody looked for clones.
+    fn of(&self, files: i64, count: i64) -> Option<i64> {
+        (self.known > 0 || files == 0).then_some(count)
     }
 }
 

@@ -3,6 +3,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::change::Change;
+use super::clone::{CloneClass, Duplicated, Elements};
 use super::coverage::{CoverageTerms, FileCoverage};
 use super::finding::{Finding, Span, State};
 use super::lines::LineSet;
@@ -58,8 +59,21 @@ pub struct FileFacts {
     pub code_lines: LineSet,
     /// Lines that hold a comment worth the name.
     pub comment_lines: LineSet,
+    /// What it is compared by with other files; nothing if it is not.
+    pub elements: Option<Elements>,
+    /// Where findings that need all files are silenced.
+    pub allowed: Vec<Allowed>,
     /// Set when only part of the file could be judged, with the reason.
     pub incomplete: Option<String>,
+}
+
+/// Lines on which findings of a rule are silenced.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allowed {
+    pub rule: RuleId,
+    /// 1-based, inclusive.
+    pub lines: (u32, u32),
+    pub reason: String,
 }
 
 /// A file's facts where they were found.
@@ -75,6 +89,8 @@ pub struct FileReport {
     pub pair: Option<usize>,
     /// The place of its commit in [`Change::commits`], if the "file" is a commit's message.
     pub commit: Option<usize>,
+    /// What of it is part of clones; nothing if none were looked for.
+    pub duplicated: Option<Duplicated>,
     /// Shared with other reports on the same content.
     pub facts: Arc<FileFacts>,
     /// Nothing where it does not count: no report is about it, or about tests and what is left out.
@@ -97,6 +113,8 @@ pub struct Skipped {
 pub struct Report {
     /// Ascending by path.
     pub files: Vec<FileReport>,
+    /// In the order of their first places.
+    pub clones: Vec<CloneClass>,
     /// Whether `files` are all there are; otherwise they are those that the change touches.
     pub is_whole: bool,
     /// What is judged against what; nothing when a tree is judged by itself.

@@ -53,6 +53,8 @@ impl Kind {
 pub enum Judges {
     #[default]
     Files,
+    /// All files together.
+    Tree,
     /// The lines that a change adds, as git sees them.
     Added,
     /// The messages of a change's commits.
@@ -63,6 +65,7 @@ impl Judges {
     pub fn name(self) -> &'static str {
         match self {
             Judges::Files => "files",
+            Judges::Tree => "tree",
             Judges::Added => "added",
             Judges::Commits => "commits",
         }

@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use super::lazy::{List, Map};
 use super::{Output, Page};
-use crate::model::{ConditionVerdict, FileReport, Finding, Fix, Metric, ModuleVerdict, Safety, Span, Value, figure};
+use crate::model::{CloneClass, ConditionVerdict, FileReport, Finding, Fix, Metric, ModuleVerdict, Place, Safety, Span, Value, figure};
 
 pub(super) const JSON: Output = Output {
     name: "json",
@@ -18,13 +18,13 @@ pub(super) const JSON: Output = Output {
 const DECIMALS: u32 = 2;
 
 #[derive(Serialize)]
-struct Document<V, M, F, S, N> {
+struct Document<V, M, F, C, S, N> {
     schema: u32,
     gate: &'static str,
     verdict: V,
     metrics: M,
     findings: F,
-    clones: [(); 0],
+    clones: C,
     skipped: S,
     notes: N,
 }
@@ -49,7 +49,7 @@ fn document<'a>(page: &'a Page) -> impl Serialize + 'a {
         verdict: Verdict { outcome: page.verdict.outcome.name(), modules: List(move || page.verdict.modules.iter().map(module)) },
         metrics: Metrics { overall: values(page.metrics), new: values(page.new), delta: values(page.delta) },
         findings: List(move || page.report.findings().chain(page.report.fixed()).map(|(file, it)| finding(page, file, it))),
-        clones: [],
+        clones: List(move || page.report.clones.iter().map(move |class| clone(page, class))),
         skipped: List(move || {
             page.report.skipped.iter().map(|skipped| SkippedRow { path: &skipped.path, why: &skipped.why, expected: skipped.expected })
         }),
@@ -131,8 +131,8 @@ struct FindingRow<'a, F, R> {
     kind: &'static str,
     severity: &'static str,
     path: &'a str,
-    start: Place,
-    end: Place,
+    start: Position,
+    end: Position,
     message: &'a str,
     effort: u32,
     state: &'static str,
@@ -144,9 +144,33 @@ struct FindingRow<'a, F, R> {
 }
 
 #[derive(Serialize)]
-struct Place {
+struct Position {
     line: u32,
     column: u32,
+}
+
+#[derive(Serialize)]
+struct CloneRow<P> {
+    tokens: u32,
+    places: P,
+}
+
+#[derive(Serialize)]
+struct ClonePlace<'a> {
+    path: &'a str,
+    start: u32,
+    end: u32,
+    new: bool,
+}
+
+fn clone<'a>(page: &'a Page, class: &'a CloneClass) -> impl Serialize + 'a {
+    let place = move |place: &Place| ClonePlace {
+        path: page.report.files.get(place.file as usize).map_or("", |file| &file.path),
+        start: place.start_line,
+        end: place.end_line,
+        new: place.is_new,
+    };
+    CloneRow { tokens: class.tokens, places: List(move || class.places.iter().map(place)) }
 }
 
 #[derive(Serialize)]
@@ -157,16 +181,16 @@ struct FixRow<E> {
 
 #[derive(Serialize)]
 struct EditRow<'a> {
-    start: Place,
-    end: Place,
+    start: Position,
+    end: Position,
     text: &'a str,
 }
 
 #[derive(Serialize)]
 struct RelatedRow<'a> {
     path: &'a str,
-    start: Place,
-    end: Place,
+    start: Position,
+    end: Position,
     message: &'a str,
 }
 
@@ -203,10 +227,10 @@ fn fix(fix: &Fix) -> impl Serialize + '_ {
     FixRow { safety, edits: List(|| fix.edits.iter().map(|edit| EditRow { start: start(edit.at), end: end(edit.at), text: &edit.text })) }
 }
 
-fn start(at: Span) -> Place {
-    Place { line: at.start_line, column: at.start_column }
+fn start(at: Span) -> Position {
+    Position { line: at.start_line, column: at.start_column }
 }
 
-fn end(at: Span) -> Place {
-    Place { line: at.end_line, column: at.end_column }
+fn end(at: Span) -> Position {
+    Position { line: at.end_line, column: at.end_column }
 }

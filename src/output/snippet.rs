@@ -62,6 +62,25 @@ fn draw(rest: impl Iterator<Item = char>, start: usize, end: usize, cut: bool) -
     Some(Snippet { source, carets })
 }
 
+/// Lines shown of a stretch of whole lines.
+const LINES: usize = 4;
+
+/// Whether a span is of several lines, each with all that is on it.
+pub(super) fn is_whole_lines(at: Span) -> bool {
+    at.start_column == 1 && at.end_column == 1 && at.end_line > at.start_line + 1
+}
+
+/// The first of several whole lines, moved to the left as far as they are indented in common. Nothing for a span of another shape.
+pub(super) fn whole_lines(lines: &[&str], at: Span) -> Option<Vec<String>> {
+    let (first, end) = (at.start_line as usize, at.end_line as usize);
+    let stretch = lines.get(first.checked_sub(1)?..end.checked_sub(1)?.min(lines.len())).filter(|_| is_whole_lines(at))?;
+    let stretch: Vec<&str> = stretch.iter().take(LINES).map(|line| line.trim_end_matches(['\r', ' ', '\t'])).collect();
+    let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
+    let common = stretch.iter().filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
+    let drawn = |line: &str| draw(line.chars().skip(common), 0, 0, false).map(|snippet| snippet.source).unwrap_or_default();
+    Some(stretch.into_iter().map(drawn).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +102,24 @@ mod tests {
         draws("e\u{301}x", (3, 4), "e\u{301}x", " ^");
         draws("", (1, 1), "", "^");
         draws("abc", (4, 4), "abc", "   ^");
+    }
+
+    #[test]
+    fn of_whole_lines_the_first_are_shown() {
+        let lines = ["a", "    b {", "\r", "      c\u{1b}", "    }", "    d", ""];
+        let at = |start_line, end_line| Span { start_line, end_line, start_column: 1, end_column: 1, ..Span::default() };
+        let shows = |at, wanted: Option<&[&str]>| {
+            assert_eq!(
+                whole_lines(&lines, at).as_deref(),
+                wanted.map(|it| it.iter().map(|it| it.to_string()).collect::<Vec<_>>()).as_deref()
+            )
+        };
+        shows(at(2, 7), Some(&["b {", "", "  c␛", "}"]));
+        shows(at(1, 3), Some(&["a", "    b {"]));
+        shows(at(5, 90), Some(&["}", "d", ""]));
+        shows(at(2, 3), None);
+        shows(at(90, 99), None);
+        shows(Span { end_column: 2, ..at(1, 3) }, None);
     }
 
     #[test]

@@ -8,10 +8,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::clean::clean;
-use super::snippet::snippet;
+use super::snippet::{is_whole_lines, snippet, whole_lines};
 use super::table::painted;
 use super::{Output, Page};
-use crate::model::{FileReport, Finding, Kind, Outcome, Severity, State, in_hours};
+use crate::model::{FileReport, Finding, Kind, Outcome, Severity, Span, State, in_hours};
 
 pub(super) const TEXT: Output = Output { name: "text", about: "for people: the worst findings with their lines, then the verdict", write };
 
@@ -113,12 +113,12 @@ fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn W
     let color = page.style.color;
     let style = severity_style(finding.severity);
     let what = painted(&format!("{} {}", finding.severity.name(), finding.kind.name()), style, color);
-    // A finding about the whole file has no place in it.
-    let place =
-        if finding.at.start_line == 0 { "file".to_owned() } else { format!("{}:{}", finding.at.start_line, finding.at.start_column) };
+    let place = place_of(finding.at);
     let rule = painted(&details(page, finding), QUIET, color);
     writeln!(out, "  {} {what}: {} {rule}", painted(&place, FIGURE, color), clean(&finding.message))?;
-    if let Some(snippet) = snippet(lines, finding.at) {
+    if let Some(block) = whole_lines(lines, finding.at) {
+        write_block(page, finding.at, &block, out)?;
+    } else if let Some(snippet) = snippet(lines, finding.at) {
         let number = finding.at.start_line.to_string();
         let bar = painted("|", QUIET, color);
         writeln!(out, "    {} {bar} {}", painted(&number, QUIET, color), snippet.source)?;
@@ -126,8 +126,31 @@ fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn W
     }
     for related in &finding.related {
         let path = related.path.as_deref().map(|path| format!("{}:", clean(path))).unwrap_or_default();
-        let place = format!("{path}{}:{}", related.at.start_line, related.at.start_column);
+        let place = format!("{path}{}", place_of(related.at));
         writeln!(out, "    {} {}", painted(&format!("see {place}"), FIGURE, color), clean(&related.message))?;
+    }
+    Ok(())
+}
+
+/// `3:5`; of whole lines `10-24`. What is about the whole file has no place in it.
+fn place_of(at: Span) -> String {
+    match at.start_line {
+        0 => "file".to_owned(),
+        line if is_whole_lines(at) => format!("{line}-{}", at.end_line - 1),
+        line => format!("{line}:{}", at.start_column),
+    }
+}
+
+/// The first of several lines, and how many more there are.
+fn write_block(page: &Page, at: Span, block: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let bar = painted("|", QUIET, page.style.color);
+    let width = (at.end_line - 1).to_string().len();
+    for (number, line) in (at.start_line..).zip(block) {
+        writeln!(out, "    {} {bar} {line}", painted(&format!("{number:width$}"), QUIET, page.style.color))?;
+    }
+    let more = (at.end_line - at.start_line) as usize - block.len();
+    if more > 0 {
+        writeln!(out, "    {:width$} {bar} {}", "", painted(&format!("… {}", counted(more, "more line")), QUIET, page.style.color))?;
     }
     Ok(())
 }

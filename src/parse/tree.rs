@@ -1,5 +1,6 @@
 //! The table of nodes that checks and metrics read.
 use super::node::Node;
+use super::tokens::Token;
 use super::words::Words;
 use crate::lang::{Field, Grammar, Language, Role};
 use crate::model::Span;
@@ -42,6 +43,8 @@ pub struct Tree<'s> {
     pub words: Words,
     /// In the order of the text.
     pub comments: Vec<CommentSpan>,
+    /// In the order of the text.
+    pub tokens: Vec<Token>,
     pub(super) nodes: Vec<Raw>,
     /// Byte at which each line begins.
     line_starts: Vec<u32>,
@@ -63,6 +66,7 @@ impl<'s> Tree<'s> {
             has_errors: false,
             words: Words::default(),
             comments: Vec::new(),
+            tokens: Vec::new(),
             nodes: Vec::new(),
             code_lines: vec![false; line_starts.len()],
             line_starts,

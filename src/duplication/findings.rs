@@ -1,0 +1,128 @@
+//! One finding for each clone class and file: at the copy that is new, else at the first. Knows no configuration; what is found is said
+//! as the rule has it.
+use std::sync::Arc;
+
+use crate::check::Rule;
+use crate::model::{CloneClass, FileReport, Finding, Place, Related, Span, State, Unit, UnitKind, hash};
+
+/// Other places that a finding lists; all of them are in the report's clones.
+const RELATED_AT_MOST: usize = 10;
+
+/// Symbols that a finding names.
+const NAMES_AT_MOST: usize = 3;
+
+/// The findings of all files with the place of each file, ascending. `rule_of` gives the rule as it is set for a file by its place;
+/// without one nothing is said there. A class is passed over in a file all of whose lines in it are told by longer ones.
+pub fn findings(files: &[FileReport], classes: &[CloneClass], rule_of: impl Fn(usize) -> Option<Arc<Rule>>) -> Vec<(usize, Finding)> {
+    let mut of_files: Vec<Vec<&CloneClass>> = vec![Vec::new(); files.len()];
+    for class in classes {
+        for of_file in class.places.chunk_by(|one, two| one.file == two.file) {
+            if let Some(classes) = of_files.get_mut(of_file[0].file as usize) {
+                classes.push(class);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (file, mut classes) in of_files.into_iter().enumerate().filter(|(_, classes)| !classes.is_empty()) {
+        let Some(rule) = rule_of(file) else { continue };
+        classes.sort_by_key(|class| std::cmp::Reverse((own(class, file).any(|place| place.is_new), class.length)));
+        let mut told = Told::default();
+        let untold = classes.into_iter().filter(|class| told.tell(own(class, file)));
+        found.extend(untold.map(|class| (file, finding(&rule, files, file, class))));
+    }
+    found
+}
+
+fn own(class: &CloneClass, file: usize) -> impl Iterator<Item = &Place> {
+    let from = class.places.partition_point(|place| (place.file as usize) < file);
+    class.places[from..].iter().take_while(move |place| place.file as usize == file)
+}
+
+/// Lines of a file that findings are about.
+#[derive(Default)]
+struct Told(Vec<bool>);
+
+impl Told {
+    /// Whether any line of the places is news.
+    fn tell<'a>(&mut self, places: impl Iterator<Item = &'a Place>) -> bool {
+        let mut is_news = false;
+        for place in places {
+            let end = place.end_line as usize + 1;
+            self.0.resize(self.0.len().max(end), false);
+            let lines = &mut self.0[place.start_line as usize..end];
+            is_news |= lines.contains(&false);
+            lines.fill(true);
+        }
+        is_news
+    }
+}
+
+fn finding(rule: &Rule, files: &[FileReport], file: usize, class: &CloneClass) -> Finding {
+    let own: Vec<&Place> = own(class, file).collect();
+    let at = own.iter().copied().find(|place| place.is_new).unwrap_or(own[0]);
+    // Copies in other files say more than those the reader is looking at.
+    let mut others: Vec<&Place> = class.places.iter().filter(|place| *place != at).collect();
+    others.sort_by_key(|place| place.file as usize == file);
+    let named = others.first().map(|place| name(files, file, place)).unwrap_or_default();
+    let more = others.len().saturating_sub(1);
+    let more = if more > 0 { format!(" and {more} more place{}", if more > 1 { "s" } else { "" }) } else { String::new() };
+    let values = [("lines", &*at.line_count().to_string()), ("with", &*with(&files[file], at)), ("where", &*format!("{named}{more}"))];
+    let symbol = around(&files[file], at).map_or("", |unit| unit.name.as_str());
+    let near = hash::bytes(symbol.rsplit('.').next().unwrap_or_default().as_bytes());
+    let related = others.iter().take(RELATED_AT_MOST).map(|place| related(files, file, place));
+    let made = rule.finding(span(at), class.fingerprint, &values);
+    Finding {
+        effort: rule.effort.minutes(own.len() as u32 - 1),
+        related: related.collect(),
+        near,
+        state: if at.is_new { State::New } else { State::Existing },
+        ..made
+    }
+}
+
+/// Whole lines.
+fn span(place: &Place) -> Span {
+    Span { start_line: place.start_line, start_column: 1, end_line: place.end_line + 1, end_column: 1, ..Span::default() }
+}
+
+fn related(files: &[FileReport], file: usize, place: &Place) -> Related {
+    let path = (place.file as usize != file).then(|| Arc::from(files[place.file as usize].path.as_str()));
+    let message =
+        around(&files[place.file as usize], place).map_or_else(|| "the same".to_owned(), |unit| format!("the same in `{}`", unit.name));
+    Related { path, at: span(place), message }
+}
+
+/// A place by its symbol and where that is.
+fn name(files: &[FileReport], file: usize, place: &Place) -> String {
+    let there = &files[place.file as usize];
+    let line = place.start_line;
+    let at = if place.file as usize == file { format!("line {line}") } else { format!("{}:{line}", there.path) };
+    around(there, place).map_or_else(|| at.clone(), |unit| format!("`{}` ({at})", unit.name))
+}
+
+/// The innermost class or function that holds the whole place.
+fn around<'f>(file: &'f FileReport, place: &Place) -> Option<&'f Unit> {
+    let holds = |unit: &&Unit| unit.kind != UnitKind::File && unit.at.start_line <= place.start_line && place.end_line <= unit.at.end_line;
+    file.facts.units.iter().filter(holds).min_by_key(|unit| unit.at.end_line - unit.at.start_line)
+}
+
+/// The functions and classes that lie in a place, by their own names: ` with `a` and `b``.
+fn with(file: &FileReport, place: &Place) -> String {
+    let lies_in =
+        |unit: &&Unit| unit.kind != UnitKind::File && place.start_line <= unit.at.start_line && unit.at.end_line <= place.end_line;
+    let mut names: Vec<&str> = Vec::new();
+    let mut outer_end = 0;
+    for unit in file.facts.units.iter().filter(lies_in) {
+        // What lies in one that is named is named with it.
+        if unit.at.end > outer_end {
+            outer_end = unit.at.end;
+            names.push(unit.name.rsplit('.').next().unwrap_or_default());
+        }
+    }
+    let named = names.iter().take(NAMES_AT_MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMES_AT_MOST) {
+        _ if names.is_empty() => String::new(),
+        0 => format!(" with {named}"),
+        more => format!(" with {named} and {more} more"),
+    }
+}
