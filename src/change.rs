@@ -144,7 +144,7 @@ impl Repository {
         let mut pairs = match &head {
             Revision::Commit { .. } => trees::compare(git, base_tree, tree(&head)?)?,
             Revision::Index => index::compare(git, base_tree, &*index::read(git)?)?,
-            Revision::Worktree => worktree::compare(self, reader, base_tree, &mut notes)?,
+            Revision::Worktree => worktree::compare(self, reader, base_tree)?,
         };
         let attributes = || Attributes::new(self.reader(), &head);
         renames::join(&mut pairs, &attributes, &mut notes)?;

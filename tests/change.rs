@@ -219,3 +219,103 @@ fn files_of_a_revision_can_be_read() {
         assert_eq!(files[0].blob == Blob::Disk, revision == Revision::Worktree);
     }
 }
+
+#[test]
+fn attributes_come_from_the_judged_revision() {
+    let made = Made::new(&[]);
+    let text = "*.java whitespace=tab-in-indent,-trailing-space\n[attr]loose -whitespace\n*.md loose\n*.sh whitespace\n";
+    made.write(".gitattributes", text).write("sub/.gitattributes", "*.java !whitespace conflict-marker-size=9\n").commit("one");
+    made.git(&["config", "core.whitespace", "cr-at-eol"]);
+    let old = Revision::Commit { id: made.git(&["rev-parse", HEAD]), name: HEAD.to_owned() };
+    let states = |revision: &Revision, path: &str| {
+        let found = made.open().attributes(revision).unwrap().whitespace(path).unwrap();
+        assert_eq!(found.config.as_deref(), Some("cr-at-eol"));
+        (found.whitespace, found.conflict_marker_size)
+    };
+    let value = |value: &str| Attribute::Value(value.to_owned());
+    let none = Attribute::Unspecified;
+    made.git(&["rm", "-q", "--cached", ".gitattributes"]);
+    made.write(".gitattributes", "*.java whitespace=space-before-tab\n");
+    for (revision, path, wanted) in [
+        (&old, "A.java", (value("tab-in-indent,-trailing-space"), none.clone())),
+        (&old, "x/y/A.java", (value("tab-in-indent,-trailing-space"), none.clone())),
+        (&old, "sub/A.java", (none.clone(), value("9"))),
+        (&old, "sub/deep/A.java", (none.clone(), value("9"))),
+        (&old, "sub/a.md", (Attribute::Unset, none.clone())),
+        (&old, "a.sh", (Attribute::Set, none.clone())),
+        (&old, "a.txt", (none.clone(), none.clone())),
+        (&Revision::Index, "A.java", (none.clone(), none.clone())),
+        (&Revision::Index, "sub/A.java", (none.clone(), value("9"))),
+        (&Revision::Worktree, "A.java", (value("space-before-tab"), none.clone())),
+    ] {
+        assert_eq!(states(revision, path), wanted, "{revision:?} {path}");
+    }
+    made.write(".git/info/attributes", "sub/A.java whitespace=blank-at-eol\n");
+    assert_eq!(states(&old, "sub/A.java"), (value("blank-at-eol"), value("9")));
+}
+
+#[test]
+fn pointers_of_lfs_are_followed() {
+    let made = Made::new(&[]);
+    let (content, oid) = ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 3\n");
+    made.write("big.js", &pointer).commit("one");
+    let open = made.open();
+    let version = made.change(&Ask::Commit(HEAD.to_owned())).0.pairs[0].new.clone().unwrap();
+    assert!(open.read(&version).unwrap_err().to_string().contains("git lfs fetch"));
+    made.write(&format!(".git/lfs/objects/ba/78/{oid}"), content);
+    assert_eq!(open.read(&version).unwrap(), b"abc");
+    made.write(".gitattributes", "*.js filter=lfs -text\n").commit("two").write("big.js", content);
+    assert_eq!(told(&made.change(&since(None, None)).0), [], "the content of a pointer is no change of it");
+    made.write("big.js", "abcd");
+    assert_eq!(paths(&told(&made.change(&since(None, None)).0)), ["big.js"]);
+}
+
+#[test]
+fn no_program_is_run() {
+    let made = Made::new(&[]);
+    made.write(".gitattributes", "*.js filter=evil diff=evil\n").write("a.js", "1\n").write("b.js", numbered(0..30)).commit("one");
+    let (mark, script) = (made.beside("mark"), made.beside("evil.sh"));
+    std::fs::write(&script, format!("#!/bin/sh\ntouch '{}'\ncat\n", mark.display())).unwrap();
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let program = script.display();
+    let mut config = std::fs::read_to_string(made.root().join(".git/config")).unwrap();
+    config += &format!("[filter \"evil\"]\nclean = {program}\nsmudge = {program}\nprocess = {program}\nrequired = true\n");
+    config += &format!("[diff \"evil\"]\ntextconv = {program}\ncommand = {program}\n[diff]\nexternal = {program}\n");
+    config += &format!("[core]\nfsmonitor = {program}\npager = {program}\nsshCommand = {program}\neditor = {program}\n");
+    config += &format!("[credential]\nhelper = {program}\n[gpg]\nprogram = {program}\n");
+    made.write(".git/config", config).write("a.js", "2\n").remove("b.js").write("c.js", numbered(0..31));
+    let (change, _) = made.change(&since(None, None));
+    assert_eq!(paths(&told(&change)), ["a.js", "c.js"]);
+    assert_eq!(made.open().read(change.pairs[0].new.as_ref().unwrap()).unwrap(), b"2\n");
+    assert_eq!(made.open().files(&Revision::Worktree).unwrap().len(), 3);
+    assert!(!mark.exists());
+}
+
+#[test]
+fn a_file_in_conflict_is_as_it_lies_on_disk() {
+    let made = Made::new(&[]);
+    made.write("a", "1\n").write("b", "1\n").commit("one");
+    made.git(&["checkout", "-q", "-b", "other"]);
+    made.write("a", "2\n").remove("b").commit("two");
+    made.git(&["checkout", "-q", "main"]);
+    made.write("a", "3\n").write("b", "2\n").commit("three");
+    let merged = std::process::Command::new("git").current_dir(made.root()).args(["merge", "-q", "other"]).output();
+    assert!(merged.is_ok_and(|out| !out.status.success()));
+    let (change, _) = made.change(&since(Some(HEAD), None));
+    let pair = &change.pairs[0];
+    assert_eq!((pair.path(), pair.added.len()), ("a", 2), "{:?}", change.pairs);
+    assert!(String::from_utf8(made.open().read(pair.new.as_ref().unwrap()).unwrap()).unwrap().contains("<<<<<<<"));
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let made = Made::new(&[]);
+    made.write("a", "1\n").commit("one").remove("a");
+    let piped = std::process::Command::new("mkfifo").arg(made.root().join("a")).status();
+    assert!(piped.is_ok_and(|status| status.success()));
+    let (change, notes) = made.change(&since(Some(HEAD), None));
+    assert_eq!(change.pairs.len(), 1);
+    assert!(notes[0].starts_with("a: cannot be read"), "{notes:?}");
+    assert!(made.open().read(change.pairs[0].new.as_ref().unwrap()).unwrap_err().to_string().contains("not a regular file"));
+}

@@ -1,4 +1,5 @@
 //! Small repositories made with the real git, and what `git diff` says about them: the oracle for `gate::change`.
+#![allow(dead_code)] // Each test file uses its part.
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
