@@ -47,7 +47,8 @@ fn compare(pair: &Pair, attributes: &mut Attributes) -> Result<Counted> {
         let is_binary = attributes.is_binary(version.path.as_ref(), &bytes)?;
         Ok((bytes, is_binary))
     };
-    let ((before, old_binary), (after, new_binary)) = (bytes(old)?, bytes(new)?);
+    // Packs hold old versions as what is other than in newer ones, so that the new one, once read, is half of the old one.
+    let ((after, new_binary), (before, old_binary)) = (bytes(new)?, bytes(old)?);
     if old_binary || new_binary {
         return Ok(Counted { is_binary: true, ..Counted::default() });
     }
