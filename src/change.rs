@@ -26,6 +26,7 @@ mod versions;
 mod worktree;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -61,7 +62,7 @@ pub enum Resolved {
 
 /// An open repository; to be shared between threads.
 pub struct Repository {
-    shared: gix::ThreadSafeRepository,
+    handles: Arc<open::Handles>,
     root: PathBuf,
 }
 
@@ -73,7 +74,7 @@ impl Repository {
     pub fn discover(path: &Path) -> Result<Option<Self>> {
         let Some(shared) = open::discover(path)? else { return Ok(None) };
         let root = shared.work_dir().unwrap_or(shared.git_dir()).to_owned();
-        Ok(Some(Self { shared, root }))
+        Ok(Some(Self { handles: Arc::new(open::Handles::new(shared)), root }))
     }
 
     /// The folder that paths are relative to: the worktree's, or the repository itself where it is bare.
@@ -82,7 +83,7 @@ impl Repository {
     }
 
     pub fn is_bare(&self) -> bool {
-        self.shared.work_dir().is_none()
+        self.handles.shared().work_dir().is_none()
     }
 
     /// What differs, and the commits between.
@@ -116,7 +117,7 @@ impl Repository {
 
     /// Reads files, one thread at a time: make one per thread.
     pub fn reader(&self) -> Reader {
-        Reader::new(open::for_thread(&self.shared), &self.root)
+        Reader::new(&self.handles, &self.root)
     }
 
     /// [`Reader::read`] for a single file.
@@ -146,7 +147,7 @@ impl Repository {
         let mut pairs = match &head {
             Revision::Commit { .. } => trees::compare(git, base_tree, tree(&head)?)?,
             Revision::Index => index::compare(git, base_tree, &*index::read(git)?)?,
-            Revision::Worktree => worktree::compare(self, reader, base_tree, &mut notes)?,
+            Revision::Worktree => worktree::compare(self, reader, base_tree)?,
         };
         let attributes = || Attributes::new(self.reader(), &head);
         renames::join(&mut pairs, &attributes, &mut notes)?;

@@ -200,22 +200,22 @@ impl Attributes {
                 let blob = tree.map(|tree| resolve::entry_of(&self.reader, tree, FILE.into(), false)).transpose()?.flatten();
                 Ok((tree, blob.map(|blob| self.reader.object(blob)).transpose()?))
             }
-            Files::Index(index) => Ok((None, self.from_index(index, file.as_ref())?)),
-            Files::Worktree(index) => match self.from_disk(file.as_ref()) {
+            Files::Index(index) => Ok((None, self.in_index(index, file.as_ref())?)),
+            Files::Worktree(index) => match self.on_disk(file.as_ref()) {
                 Some(bytes) => Ok((None, Some(bytes))),
-                None => Ok((None, self.from_index(index, file.as_ref())?)),
+                None => Ok((None, self.in_index(index, file.as_ref())?)),
             },
         }
     }
 
-    fn from_index(&self, index: &gix::index::State, file: &BStr) -> Result<Option<Vec<u8>>> {
+    fn in_index(&self, index: &gix::index::State, file: &BStr) -> Result<Option<Vec<u8>>> {
         let Some(entry) = index.entry_by_path(file) else { return Ok(None) };
         let is_file = entry.mode.to_tree_entry_mode().is_some_and(|mode| mode.is_blob());
         let there = !entry.flags.contains(gix::index::entry::Flags::INTENT_TO_ADD);
         if is_file && there { self.reader.object(entry.id).map(Some) } else { Ok(None) }
     }
 
-    fn from_disk(&self, file: &BStr) -> Option<Vec<u8>> {
+    fn on_disk(&self, file: &BStr) -> Option<Vec<u8>> {
         let path = self.reader.git().workdir()?.join(gix::path::from_bstr(file).ok()?);
         let [path] = <[PathBuf; 1]>::try_from(small(vec![path])).ok()?;
         // Git follows no link here, for it may lead out of the repository.

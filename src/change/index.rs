@@ -3,6 +3,7 @@ use anyhow::{Context, Result};
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice};
 use gix::index::entry::{Flags, Stage};
+use gix::objs::tree::EntryKind;
 use gix::worktree::IndexPersistedOrInMemory;
 
 use super::trees;
@@ -73,13 +74,16 @@ fn merge(old: Vec<Version>, new: Vec<Version>) -> Vec<Pair> {
 
 /// The file of an index entry.
 pub(super) fn version(path: &BStr, entry: &gix::index::Entry) -> Version {
-    let mode = match entry.mode.to_tree_entry_mode().map(|mode| mode.kind()) {
-        Some(gix::objs::tree::EntryKind::BlobExecutable) => Mode::Executable,
-        Some(gix::objs::tree::EntryKind::Link) => Mode::Link,
-        Some(gix::objs::tree::EntryKind::Commit) => Mode::Submodule,
+    Version { path: path.to_owned(), id: entry.id, mode: mode(entry.mode), on_disk: false }
+}
+
+pub(super) fn mode(mode: gix::index::entry::Mode) -> Mode {
+    match mode.to_tree_entry_mode().map(|mode| mode.kind()) {
+        Some(EntryKind::BlobExecutable) => Mode::Executable,
+        Some(EntryKind::Link) => Mode::Link,
+        Some(EntryKind::Commit) => Mode::Submodule,
         _ => Mode::File,
-    };
-    Version { path: path.to_owned(), id: entry.id, mode, on_disk: false }
+    }
 }
 
 fn files_but(git: &gix::Repository, index: &gix::index::State, skip: &[BString], conflicts: Conflicts) -> Result<Vec<Version>> {

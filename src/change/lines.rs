@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result};
-use gix::bstr::ByteSlice;
 use gix::diff::blob::{Algorithm, Diff, InternedInput};
 
 use super::attributes::Attributes;
+use super::objects::Missing;
 use super::versions::{Pair, Version};
 use crate::model::{FilePair, Mode};
 
@@ -26,7 +26,15 @@ pub fn added_for_check(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
 
 /// The pair with its lines, and what there is to say about them.
 pub(super) fn count(pair: Pair, attributes: &mut Attributes) -> Result<(FilePair, Option<String>)> {
-    let counted = compare(&pair, attributes).with_context(|| pair.path().to_str_lossy().into_owned())?;
+    let on_disk = pair.new.as_ref().is_some_and(|new| new.on_disk);
+    let counted = match compare(&pair, attributes) {
+        // What is on disk may vanish or be closed to us at any time; the rest of the change is as good as before.
+        Err(error) if on_disk && error.downcast_ref::<Missing>().is_none() => {
+            let note = format!("{}: cannot be read, so its lines are not known: {error:#}", pair.path());
+            Counted { note: Some(note), ..Counted::default() }
+        }
+        counted => counted.with_context(|| pair.path().to_string())?,
+    };
     let Pair { old, new, moved } = pair;
     let (old, new) = (old.map(Version::into_model), new.map(Version::into_model));
     Ok((FilePair { old, new, moved, added: counted.added, is_binary: counted.is_binary }, counted.note))
@@ -50,7 +58,8 @@ fn compare(pair: &Pair, attributes: &mut Attributes) -> Result<Counted> {
         let is_binary = attributes.is_binary(version.path.as_ref(), &bytes)?;
         Ok((bytes, is_binary))
     };
-    let ((before, old_binary), (after, new_binary)) = (bytes(old)?, bytes(new)?);
+    // Packs hold old versions as what is other than in newer ones, so that the new one, once read, is half of the old one.
+    let ((after, new_binary), (before, old_binary)) = (bytes(new)?, bytes(old)?);
     if old_binary || new_binary {
         return Ok(Counted { is_binary: true, ..Counted::default() });
     }
@@ -73,7 +82,7 @@ fn has_text(version: &Version) -> bool {
 fn all(text: &[u8]) -> Vec<Range<u32>> {
     let ends = memchr::memchr_iter(b'\n', text).count() + usize::from(text.last().is_some_and(|&last| last != b'\n'));
     let lines = u32::try_from(ends).unwrap_or(u32::MAX - 1);
-    if lines == 0 { Vec::new() } else { vec![1..lines + 1] }
+    std::iter::once(1..lines + 1).filter(|lines| !lines.is_empty()).collect()
 }
 
 fn added(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
@@ -91,30 +100,34 @@ fn ranges(difference: &Diff) -> Vec<Range<u32>> {
 mod tests {
     use super::*;
 
-    fn adds(before: &str, after: &str, lines: &[Range<u32>]) {
-        assert_eq!(added(before.as_bytes(), after.as_bytes()), lines, "{before:?} {after:?}");
+    fn adds(before: &str, after: &str, lines: &[(u32, u32)]) {
+        assert_eq!(ends(added(before.as_bytes(), after.as_bytes())), lines, "{before:?} {after:?}");
+    }
+
+    fn ends(lines: Vec<Range<u32>>) -> Vec<(u32, u32)> {
+        lines.into_iter().map(|lines| (lines.start, lines.end)).collect()
     }
 
     #[test]
     fn added_lines_are_counted_from_one() {
-        adds("", "a\nb\n", &[1..3]);
+        adds("", "a\nb\n", &[(1, 3)]);
         adds("a\n", "a\n", &[]);
-        adds("a\nc\n", "a\nb\nc\n", &[2..3]);
+        adds("a\nc\n", "a\nb\nc\n", &[(2, 3)]);
         adds("a\nb\nc\n", "a\nc\n", &[]);
-        adds("a\nb\nc\n", "x\nb\ny\n", &[1..2, 3..4]);
-        adds("a\n", "a", &[1..2]);
-        adds("a\n", "a\r\n", &[1..2]);
+        adds("a\nb\nc\n", "x\nb\ny\n", &[(1, 2), (3, 4)]);
+        adds("a\n", "a", &[(1, 2)]);
+        adds("a\n", "a\r\n", &[(1, 2)]);
     }
 
     #[test]
     fn a_function_is_added_whole() {
-        adds("{\n  a\n}\n\n{\n  c\n}\n", "{\n  a\n}\n\n{\n  b\n}\n\n{\n  c\n}\n", &[5..9]);
+        adds("{\n  a\n}\n\n{\n  c\n}\n", "{\n  a\n}\n\n{\n  b\n}\n\n{\n  c\n}\n", &[(5, 9)]);
     }
 
     #[test]
     fn all_lines_of_a_new_file_are_added() {
-        for (text, lines) in [("", vec![]), ("a", vec![1..2]), ("a\n", vec![1..2]), ("a\n\nb", vec![1..4])] {
-            assert_eq!(all(text.as_bytes()), lines, "{text:?}");
+        for (text, lines) in [("", None), ("a", Some((1, 2))), ("a\n", Some((1, 2))), ("a\n\nb", Some((1, 4)))] {
+            assert_eq!(ends(all(text.as_bytes())), Vec::from_iter(lines), "{text:?}");
         }
     }
 }

@@ -2,6 +2,7 @@
 use std::cell::RefCell;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use gix::ObjectId;
@@ -9,6 +10,7 @@ use gix::bstr::{BStr, ByteSlice};
 
 use super::clean::{Cleaner, Filter};
 use super::lfs;
+use super::open::Handles;
 use super::versions::Version;
 use crate::model::{Blob, FileVersion, Mode};
 
@@ -17,9 +19,19 @@ const LARGEST_FILE: u64 = 512 << 20;
 
 /// Reads files, for one thread.
 pub struct Reader {
-    git: gix::Repository,
+    /// There until it is given back.
+    git: Option<gix::Repository>,
+    handles: Arc<Handles>,
     root: PathBuf,
     cleaner: RefCell<Option<Cleaner>>,
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(git) = self.git.take() {
+            self.handles.give_back(git);
+        }
+    }
 }
 
 /// An object that this clone has not.
@@ -35,12 +47,12 @@ impl std::fmt::Display for Missing {
 impl std::error::Error for Missing {}
 
 impl Reader {
-    pub(super) fn new(git: gix::Repository, root: &Path) -> Self {
-        Self { git, root: root.to_owned(), cleaner: RefCell::new(None) }
+    pub(super) fn new(handles: &Arc<Handles>, root: &Path) -> Self {
+        Self { git: Some(handles.take()), handles: handles.clone(), root: root.to_owned(), cleaner: RefCell::new(None) }
     }
 
     pub(super) fn git(&self) -> &gix::Repository {
-        &self.git
+        self.git.as_ref().expect("it is given back at the end")
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -61,7 +73,7 @@ impl Reader {
             Blob::Disk => self.disk(version.path.as_bytes().as_bstr(), version.mode)?.0,
         };
         match lfs::pointer(&bytes) {
-            Some(pointer) => pointer.content(self.git.common_dir()),
+            Some(pointer) => pointer.content(self.git().common_dir()),
             None => Ok(bytes),
         }
     }
@@ -77,19 +89,19 @@ impl Reader {
     }
 
     pub(super) fn object(&self, id: ObjectId) -> Result<Vec<u8>> {
-        let found = self.git.try_find_object(id).with_context(|| format!("object {id}"))?;
+        let found = self.git().try_find_object(id).with_context(|| format!("object {id}"))?;
         Ok(found.ok_or(Missing(id))?.detach().data)
     }
 
     /// In bytes.
     pub(super) fn size(&self, id: ObjectId) -> Result<u64> {
-        let found = self.git.try_find_header(id).with_context(|| format!("object {id}"))?;
+        let found = self.git().try_find_header(id).with_context(|| format!("object {id}"))?;
         Ok(found.ok_or(Missing(id))?.size())
     }
 
     /// The id that these bytes have as a blob.
     pub(super) fn hash(&self, bytes: &[u8]) -> Result<ObjectId> {
-        Ok(gix::objs::compute_hash(self.git.object_hash(), gix::objs::Kind::Blob, bytes)?)
+        Ok(gix::objs::compute_hash(self.git().object_hash(), gix::objs::Kind::Blob, bytes)?)
     }
 
     fn disk(&self, path: &BStr, mode: Mode) -> Result<(Vec<u8>, Filter)> {
@@ -113,8 +125,8 @@ impl Reader {
         }
         let mut cleaner = self.cleaner.borrow_mut();
         if cleaner.is_none() {
-            *cleaner = Some(Cleaner::new(&self.git)?);
+            *cleaner = Some(Cleaner::new(self.git())?);
         }
-        cleaner.as_mut().expect("it was set above").clean(&self.git, bytes, path, &relative)
+        cleaner.as_mut().expect("it was set above").clean(self.git(), bytes, path, &relative)
     }
 }

@@ -1,5 +1,6 @@
 //! Opening a repository without trusting it: what its configuration names is never run, and what it may make us allocate is limited.
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use gix::discover::upwards;
@@ -10,6 +11,8 @@ use gix::sec::trust::Mapping;
 const LARGEST_OBJECT: usize = 512 << 20;
 /// Trees and commits that are asked for again are kept in this much memory.
 const OBJECT_CACHE: usize = 4 << 20;
+/// What other objects of packs are made from, as in git, is kept in this much memory for each thread.
+const DELTA_CACHE: usize = 96 << 20;
 
 /// The repository that `path` lies in, or that `GIT_DIR` names.
 pub(super) fn discover(path: &Path) -> Result<Option<gix::ThreadSafeRepository>> {
@@ -25,11 +28,34 @@ pub(super) fn discover(path: &Path) -> Result<Option<gix::ThreadSafeRepository>>
     }
 }
 
-/// Ready for a thread of its own.
-pub(super) fn for_thread(shared: &gix::ThreadSafeRepository) -> gix::Repository {
-    let mut git = shared.to_thread_local();
-    git.object_cache_size_if_unset(OBJECT_CACHE);
-    git
+/// Handles of one repository, for a thread each. Those given back are given out again, with what they keep at hand of packs: the next
+/// change of a history mostly needs the same again.
+pub(super) struct Handles {
+    shared: gix::ThreadSafeRepository,
+    idle: Mutex<Vec<gix::Repository>>,
+}
+
+impl Handles {
+    pub fn new(shared: gix::ThreadSafeRepository) -> Self {
+        Self { shared, idle: Mutex::default() }
+    }
+
+    pub fn shared(&self) -> &gix::ThreadSafeRepository {
+        &self.shared
+    }
+
+    pub fn take(&self) -> gix::Repository {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.unwrap_or_else(|| {
+            let mut git = self.shared.to_thread_local();
+            git.object_cache_size_if_unset(OBJECT_CACHE);
+            git
+        })
+    }
+
+    pub fn give_back(&self, git: gix::Repository) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(git);
+    }
 }
 
 /// The commit that another repository, a submodule, is at.
@@ -44,7 +70,11 @@ fn options(includes: bool) -> Options {
     permissions.config.git_binary = false;
     permissions.attributes.git_binary = false;
     // `core.safecrlf` refuses to store what it cannot restore; nothing is stored here.
-    let overrides = [format!("gitoxide.objects.allocLimit={LARGEST_OBJECT}"), "core.safecrlf=false".to_owned()];
+    let overrides = [
+        format!("gitoxide.objects.allocLimit={LARGEST_OBJECT}"),
+        format!("core.deltaBaseCacheLimit={DELTA_CACHE}"),
+        "core.safecrlf=false".to_owned(),
+    ];
     Options::default().permissions(permissions).config_overrides(overrides)
 }
 

@@ -1,6 +1,5 @@
 //! The files of the worktree, and what differs between a tree and them. What the index remembers of a file's times and size tells, as in
 //! git, that it need not be read.
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, bail};
@@ -8,7 +7,7 @@ use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice};
 use gix::status::index_worktree::Options;
 use gix::status::plumbing::index_as_worktree::traits::{CompareBlobs, ReadData, SubmoduleStatus};
-use gix::status::plumbing::index_as_worktree::{Change, EntryStatus};
+use gix::status::plumbing::index_as_worktree::{Change, ConflictIndexEntry, EntryStatus};
 use gix::status::plumbing::index_as_worktree_with_renames::{Entry, VisitEntry};
 use rayon::prelude::*;
 
@@ -24,34 +23,29 @@ pub(super) fn files(repository: &Repository, reader: &Reader) -> Result<Vec<Vers
     let index = index::read(git)?;
     let tracked = index::files_with_conflicts(git, &index)?;
     let tracked = tracked.into_iter().map(|version| Pair { old: None, new: Some(version), moved: Moved::No }).collect();
-    // Whoever reads what cannot be read is told so then.
-    let touched = touched(repository, reader, &index, &mut Vec::new())?;
+    let touched = touched(repository, reader, &index)?;
     Ok(chain(tracked, touched).into_iter().filter_map(|pair| pair.new).collect())
 }
 
 /// What differs between a tree (or nothing) and the worktree, ascending by path.
-pub(super) fn compare(repository: &Repository, reader: &Reader, tree: Option<ObjectId>, notes: &mut Vec<String>) -> Result<Vec<Pair>> {
+pub(super) fn compare(repository: &Repository, reader: &Reader, tree: Option<ObjectId>) -> Result<Vec<Pair>> {
     let index = index::read(reader.git())?;
     let staged = index::compare_with_conflicts(reader.git(), tree, &index)?;
-    Ok(chain(staged, touched(repository, reader, &index, notes)?))
+    Ok(chain(staged, touched(repository, reader, &index)?))
 }
 
 /// What differs between the index and the worktree, ascending by path.
-fn touched(repository: &Repository, reader: &Reader, index: &gix::index::State, notes: &mut Vec<String>) -> Result<Vec<Pair>> {
+fn touched(repository: &Repository, reader: &Reader, index: &gix::index::State) -> Result<Vec<Pair>> {
     let seen = look(reader.git(), index)?;
-    let unread = Mutex::new(Vec::new());
     let pairs: Vec<Vec<Pair>> = batches(seen, rayon::current_num_threads() * 4)
         .into_par_iter()
         .map(|batch| {
             let reader = repository.reader();
-            batch.into_iter().filter_map(|seen| seen.into_pair(&reader, &unread)).collect()
+            batch.into_iter().filter_map(|seen| seen.into_pair(&reader)).collect()
         })
         .collect();
     let mut pairs: Vec<Pair> = pairs.into_iter().flatten().collect();
     pairs.sort_by(|a, b| a.path().cmp(b.path()));
-    let mut unread = unread.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    unread.sort_unstable();
-    notes.append(&mut unread);
     Ok(pairs)
 }
 
@@ -70,7 +64,7 @@ enum Now {
 }
 
 impl Seen {
-    fn into_pair(self, reader: &Reader, unread: &Mutex<Vec<String>>) -> Option<Pair> {
+    fn into_pair(self, reader: &Reader) -> Option<Pair> {
         let Self { path, old, now } = self;
         let new = match now {
             Now::Gone => None,
@@ -81,11 +75,9 @@ impl Seen {
             }
             Now::File(mode) => match on_disk(reader, path.as_bstr(), mode) {
                 Ok(new) => new,
-                Err(error) => {
-                    let why = format!("{path}: cannot be read, so its lines are not known: {error:#}");
-                    unread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(why);
-                    let id = ObjectId::null(reader.git().object_hash());
-                    Some(Version { path, id, mode: mode.unwrap_or_default(), on_disk: true })
+                // Whoever wants its content is told why there is none.
+                Err(_) => {
+                    Some(Version { path, id: ObjectId::null(reader.git().object_hash()), mode: mode.unwrap_or_default(), on_disk: true })
                 }
             },
         };
@@ -153,7 +145,7 @@ impl Look {
         let (old, now) = match status {
             EntryStatus::NeedsUpdate(_) => return,
             EntryStatus::IntentToAdd => (None, Now::File(None)),
-            EntryStatus::Conflict { .. } => (Some(old), Now::File(None)),
+            EntryStatus::Conflict { entries, .. } => (Some(ours(old, &entries)), Now::File(None)),
             EntryStatus::Change(Change::Removed) => (Some(old), Now::Gone),
             EntryStatus::Change(Change::SubmoduleModification(())) => (Some(old), Now::Submodule),
             EntryStatus::Change(Change::Type { .. }) => (Some(old), Now::File(None)),
@@ -174,6 +166,15 @@ impl Look {
         if entry.status == Status::Untracked && matches!(entry.disk_kind, Some(Kind::File | Kind::Symlink)) {
             self.seen.push(Seen { path: entry.rela_path, old: None, now: Now::File(None) });
         }
+    }
+}
+
+/// The version of a file in conflict that `index` takes for the index's.
+fn ours(first: Version, entries: &[Option<ConflictIndexEntry>; 3]) -> Version {
+    let [_, ours, _] = entries;
+    match ours {
+        Some(ours) => Version { id: ours.id, mode: index::mode(ours.mode), ..first },
+        None => first,
     }
 }
 
