@@ -232,5 +232,5 @@ pub(super) fn text(readers: &Readers, report: &Report, path: &str, limit: u64) -
         Some(pair) => change.pairs.get(pair)?.new.clone()?,
         None => readers.repository.file(&change.head, path).ok()??,
     };
-    source::found(readers.repository.root(), &version).and_then(|found| readers.read(&found, limit).ok())
+    readers.text(&version, limit)
 }
