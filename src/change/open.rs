@@ -18,7 +18,8 @@ const DELTA_CACHE: usize = 96 << 20;
 pub(super) fn discover(path: &Path) -> Result<Option<gix::ThreadSafeRepository>> {
     let folder = if path.is_file() { path.parent().filter(|folder| !folder.as_os_str().is_empty()) } else { Some(path) };
     let folder = folder.unwrap_or(Path::new("."));
-    // What is included by a stranger's configuration may be any file there is, or a pipe that never ends.
+    // A stranger's repository is read as our own would be, since nothing it names is run: in containers most are a stranger's. But what its
+    // configuration includes may be any file there is, or a pipe that never ends.
     let trust = Mapping { full: options(true), reduced: options(false) };
     let search = upwards::Options { match_ceiling_dir_or_error: false, ..Default::default() };
     match gix::ThreadSafeRepository::discover_with_environment_overrides_opts(folder, search, trust) {
@@ -75,7 +76,7 @@ fn options(includes: bool) -> Options {
         format!("core.deltaBaseCacheLimit={DELTA_CACHE}"),
         "core.safecrlf=false".to_owned(),
     ];
-    Options::default().permissions(permissions).config_overrides(overrides)
+    Options::default().permissions(permissions).config_overrides(overrides).filter_config_section(|_| true)
 }
 
 fn is_none(error: &gix::Error) -> bool {

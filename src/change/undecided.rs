@@ -1,4 +1,6 @@
 //! What cannot be known from this clone, and the command that brings what it lacks.
+use std::borrow::Cow;
+
 use anyhow::Result;
 use gix::ObjectId;
 
@@ -8,13 +10,13 @@ use super::{Ask, Resolved};
 /// The two have no common ancestor as far as this clone goes back.
 pub(super) fn merge_base(git: &gix::Repository, base: &str) -> Result<Resolved> {
     let why = format!("this clone is shallow and does not go back to where {base} and what is judged parted");
-    Ok(Resolved::Undecided { why, command: remote(git).map(|remote| format!("git fetch --unshallow {remote}")) })
+    Ok(Resolved::Undecided { why, command: remote(git).map(|remote| format!("git fetch --unshallow {}", quoted(&remote))) })
 }
 
 /// A shallow clone ends at this commit.
 pub(super) fn parent(git: &gix::Repository, name: &str, commit: ObjectId) -> Result<Resolved> {
     let why = format!("this clone is shallow and ends at {name}, so what that changed is not known");
-    Ok(Resolved::Undecided { why, command: remote(git).map(|remote| format!("git fetch --deepen=1 {remote} {commit}")) })
+    Ok(Resolved::Undecided { why, command: remote(git).map(|remote| format!("git fetch --deepen=1 {} {commit}", quoted(&remote))) })
 }
 
 /// A revision that is not here but may be elsewhere; nothing where it rather is a slip of the pen.
@@ -24,17 +26,18 @@ pub(super) fn revision(git: &gix::Repository, name: &str) -> Result<Option<Resol
     if let Some((remote, branch)) = of_remote.filter(|(_, branch)| gix::validate::reference::name_partial((*branch).into()).is_ok()) {
         let why = format!("{name} is not in this clone");
         let unshallow = if git.is_shallow()? { "--unshallow " } else { "" };
-        let command = format!("git fetch {unshallow}{remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}");
+        let refs = quoted(&format!("+refs/heads/{branch}:refs/remotes/{remote}/{branch}")).into_owned();
+        let command = format!("git fetch {unshallow}{} {refs}", quoted(&remote));
         return Ok(Some(Resolved::Undecided { why, command: Some(command) }));
     }
     if let (Ok(id), Some(remote)) = (ObjectId::from_hex(name.as_bytes()), remote(git)) {
         let why = format!("commit {name} is not in this clone");
-        return Ok(Some(Resolved::Undecided { why, command: Some(format!("git fetch {remote} {id}")) }));
+        return Ok(Some(Resolved::Undecided { why, command: Some(format!("git fetch {} {id}", quoted(&remote))) }));
     }
     let start = &name[..name.find(['~', '^']).unwrap_or(name.len())];
     if start.len() < name.len() && git.is_shallow()? && git.rev_parse_single(start).is_ok() {
         let why = format!("this clone is shallow and does not go back to {name}");
-        let command = remote(git).map(|remote| format!("git fetch --unshallow {remote}"));
+        let command = remote(git).map(|remote| format!("git fetch --unshallow {}", quoted(&remote)));
         return Ok(Some(Resolved::Undecided { why, command }));
     }
     Ok(None)
@@ -51,11 +54,12 @@ pub(super) fn missing(git: &gix::Repository, ask: &Ask, error: anyhow::Error) ->
     let why = format!("this clone is partial, and object {id} has not been fetched");
     // Git fetches what a comparison needs when it makes it.
     let command = match ask {
-        Ask::Commit(name) => format!("git show --stat {name}"),
+        Ask::Commit(name) => format!("git show --stat {}", quoted(name)),
         Ask::Staged => "git diff --stat --cached".to_owned(),
         Ask::Since { base, head } => {
             let base = base.as_deref().unwrap_or("@{upstream}");
-            format!("git diff --stat {base}...{}", head.as_deref().unwrap_or("HEAD"))
+            let range = format!("{base}...{}", head.as_deref().unwrap_or("HEAD"));
+            format!("git diff --stat {}", quoted(&range))
         }
     };
     Ok(Resolved::Undecided { why, command: Some(command) })
@@ -71,4 +75,22 @@ fn remote(git: &gix::Repository) -> Option<String> {
         .and_then(|remote| named(&remote.as_bstr().to_string()))
         .or_else(|| named("origin"))
         .or_else(|| names.first().map(ToString::to_string))
+}
+
+/// For a shell: names come from configuration that others wrote, and may be made to do more than name.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._/@+-~^:{}=".contains(letter);
+    if word.chars().all(plain) { Cow::Borrowed(word) } else { Cow::Owned(format!("'{}'", word.replace('\'', r"'\''"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_safe_to_paste() {
+        for (word, safe) in [("origin/main", "origin/main"), ("@{upstream}", "@{upstream}"), ("a;b", "'a;b'"), ("a'$(b)", r"'a'\''$(b)'")] {
+            assert_eq!(quoted(word), safe);
+        }
+    }
 }

@@ -57,6 +57,16 @@ impl Made {
         String::from_utf8_lossy(&run(folder, args, &[])).trim_end().to_owned()
     }
 
+    /// Runs git with this on its standard input.
+    pub fn git_with_input(&self, args: &[&str], input: &[u8]) -> String {
+        let path = self.beside("input");
+        std::fs::write(&path, input).expect("a writable file");
+        let file = std::fs::File::open(path).expect("it was written");
+        let out = Command::new("git").current_dir(&self.root).args(args).stdin(file).output().expect("git is there");
+        assert!(out.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).trim_end().to_owned()
+    }
+
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) -> &Self {
         let path = self.root.join(path);
         std::fs::create_dir_all(path.parent().expect("it has a parent")).expect("a writable folder");
