@@ -203,3 +203,77 @@ pub(super) fn raise_bounds(counts: &mut [BranchCount], layers: &[Layer]) {
         count.covered_at_most = sum.clamp(count.covered, count.total);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn some_branches() -> impl Strategy<Value = Branches> {
+        let line = 1_u32..6;
+        prop_oneof![
+            (line.clone(), 0_u32..5, 1_u32..4).prop_map(|(line, covered, total)| Branches::counted(line, covered, total)),
+            (line.clone(), prop::collection::btree_set(0_u32..4, 1..3)).prop_map(|(line, names)| Branches::all_but(
+                line,
+                4,
+                names.into_iter().collect()
+            )),
+            (line, prop::collection::vec(any::<bool>(), 1..70)).prop_map(|(line, taken)| {
+                // Of two lengths, so that shapes meet.
+                let length = if taken.len() > 64 { 66 } else { 2 };
+                let arms: Vec<(u64, bool)> =
+                    (0..length).map(|place| (place, taken.get(place as usize).copied().unwrap_or(false))).collect();
+                Branches::named(line, &arms)
+            }),
+        ]
+    }
+
+    fn some_layer() -> impl Strategy<Value = Layer> {
+        let lines = prop::collection::vec((1_u32..8, 0_u32..3).prop_map(|(line, hits)| LineHits { line, hits }), 0..8);
+        (lines, prop::collection::vec(some_branches(), 0..6)).prop_map(|(lines, branches)| Layer::of(lines, branches))
+    }
+
+    fn covered_lines(layer: &Layer) -> Vec<u32> {
+        layer.lines.iter().filter(|row| row.hits > 0).map(|row| row.line).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn joining_is_a_join(a in some_layer(), b in some_layer(), c in some_layer()) {
+            let join = |one: &Layer, other: &Layer| one.clone().join(other.clone());
+            prop_assert_eq!(join(&a, &b), join(&b, &a));
+            prop_assert_eq!(join(&join(&a, &b), &c), join(&a, &join(&b, &c)));
+            prop_assert_eq!(join(&a, &a), a.clone());
+            prop_assert_eq!(join(&a, &Layer::default()), a.clone());
+            let all = covered_lines(&join(&a, &b));
+            prop_assert!(covered_lines(&a).iter().chain(&covered_lines(&b)).all(|line| all.contains(line)));
+        }
+
+        #[test]
+        fn figures_stay_within_bounds(a in some_layer(), b in some_layer()) {
+            let mut counts = a.clone().join(b.clone()).branch_counts();
+            for before in a.branch_counts().iter().chain(&b.branch_counts()) {
+                let after = counts.iter().find(|count| count.line == before.line);
+                prop_assert!(after.is_some_and(|after| after.total > before.total || after.covered >= before.covered));
+            }
+            raise_bounds(&mut counts, &[a, b]);
+            prop_assert!(counts.iter().all(|count| count.covered <= count.covered_at_most && count.covered_at_most <= count.total));
+            prop_assert!(counts.is_sorted_by(|one, next| one.line < next.line));
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_branches_decides_how_they_join() {
+        let joined = |one: Branches, other: Branches| {
+            let layer = Layer::of(Vec::new(), vec![one, other]);
+            layer.branch_counts().iter().map(|count| (count.covered, count.total)).collect::<Vec<_>>()
+        };
+        let named = |taken: &[bool]| Branches::named(1, &taken.iter().zip(0..).map(|(taken, name)| (name, *taken)).collect::<Vec<_>>());
+        assert_eq!([(2, 2)], *joined(named(&[true, false]), named(&[false, true])));
+        assert_eq!([(1, 2)], *joined(Branches::counted(1, 1, 2), Branches::counted(1, 1, 2)));
+        assert_eq!([(2, 2)], *joined(Branches::all_but(1, 2, vec![7]), Branches::all_but(1, 2, vec![9])));
+        assert_eq!([(1, 3)], *joined(named(&[true, true]), Branches::counted(1, 1, 3)), "two ways of counting are never added");
+    }
+}
