@@ -79,11 +79,17 @@ impl Parser {
     }
 }
 
+/// Children of a node among which the next is found by looking through all of them: hidden nodes of the parser lie between a node
+/// and its siblings, and `goto_next_sibling` tries each. Wide nodes would cost the square of their width.
+const NARROW: u32 = 8;
+
 /// An inner node whose children are being read.
 struct Open {
     node: u32,
     dropped: bool,
     fieldless: bool,
+    /// Its children are so few that looking through them for one beats climbing from sibling to sibling.
+    narrow: bool,
     /// The place in the order of the text of the first of tree-sitter's nodes after its subtree.
     after: usize,
 }
@@ -120,7 +126,8 @@ fn walk<'s>(syntax: &tree_sitter::Tree, text: &'s str, language: &'static Langua
                 if open.len() >= DEPTH_AT_MOST {
                     return Err(format!("nested more than {DEPTH_AT_MOST} levels deep"));
                 }
-                open.push(Open { node: tree.nodes.len() as u32 - 1, dropped, fieldless: grammar.is_fieldless(kind), after });
+                let (fieldless, narrow) = (grammar.is_fieldless(kind), node.child_count() <= NARROW);
+                open.push(Open { node: tree.nodes.len() as u32 - 1, dropped, fieldless, narrow, after });
                 place += 1;
                 continue;
             }
@@ -133,11 +140,11 @@ fn walk<'s>(syntax: &tree_sitter::Tree, text: &'s str, language: &'static Langua
                 tree.close(last.node);
             }
         }
-        if open.is_empty() {
-            return Ok(tree);
-        }
-        if !cursor.goto_next_sibling() {
-            return Err("the parser counts its nodes wrongly".to_owned());
+        match open.last() {
+            None => return Ok(tree),
+            Some(around) if around.narrow => cursor.goto_descendant(place),
+            Some(_) if cursor.goto_next_sibling() => {}
+            Some(_) => return Err("the parser counts its nodes wrongly".to_owned()),
         }
     }
 }
