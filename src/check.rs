@@ -76,7 +76,7 @@ pub struct Rule {
 pub enum Look {
     Threshold(Threshold),
     Clause(Box<Clause>),
-    Textual(Textual),
+    Textual(Box<Textual>),
     /// A check written in Rust, for the rule languages listed, or for all of the rule's.
     Builtin(&'static Builtin, Vec<String>),
 }

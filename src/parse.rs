@@ -81,13 +81,23 @@ impl Parser {
     }
 }
 
+/// Children of a node among which the next is found by looking through all of them: hidden nodes of the parser lie between a node
+/// and its siblings, and `goto_next_sibling` tries each. Wide nodes would cost the square of their width.
+const NARROW: u32 = 8;
+
 /// An inner node whose children are being read.
 struct Open {
     node: u32,
     dropped: bool,
+    fieldless: bool,
+    /// Its children are so few that looking through them for one beats climbing from sibling to sibling.
+    narrow: bool,
+    /// The place in the order of the text of the first of tree-sitter's nodes after its subtree.
+    after: usize,
 }
 
-/// Reads tree-sitter's tree into the table. The only place that pays for calls into C.
+/// Reads tree-sitter's tree into the table. The only place that pays for calls into C, so it makes none that fails: how many nodes
+/// a subtree has says whether there is a child or another sibling, and the line is known from the one before.
 fn walk<'s>(syntax: &tree_sitter::Tree, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
     let grammar = language.grammar();
     let mut tree = Tree::new(text, language);
@@ -95,39 +105,48 @@ fn walk<'s>(syntax: &tree_sitter::Tree, text: &'s str, language: &'static Langua
     tree.nodes.reserve(text.len() / 10);
     let mut open: Vec<Open> = Vec::with_capacity(64);
     let mut cursor = syntax.walk();
+    let (mut place, mut line) = (0, 1);
     loop {
         let node = cursor.node();
         let kind = node.kind_id();
         let role = role_in_place(grammar.role(kind), open.last().and_then(|open| tree.nodes.get(open.node as usize)));
         let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
-        let mut leaf = role.is_leaf();
+        let after = place + node.descendant_count();
+        line = tree.line_from(line, start);
         if role == Role::Comment {
-            tree.comments.push(CommentSpan { start, end, line: node.start_position().row as u32 + 1 });
+            tree.comments.push(CommentSpan { start, end, line });
         } else {
-            let field = grammar.field(cursor.field_id());
+            let fieldless = open.last().is_some_and(|open| open.fieldless);
+            let field = if fieldless { Field::None } else { grammar.field(cursor.field_id()) };
             let dropped = role == Role::Dropped && field == Field::None;
             if !dropped {
                 let parent = open.last().map_or(u32::MAX, |open| open.node);
-                let (line, broken) = (node.start_position().row as u32 + 1, tree.has_errors && (role == Role::Error || node.is_missing()));
+                let broken = tree.has_errors && (role == Role::Error || node.is_missing());
                 tree.nodes.push(Raw { hash: 0, parent, next: 0, start, end, line, kind, role, field, broken });
             }
-            if !leaf && cursor.goto_first_child() {
+            if !role.is_leaf() && after > place + 1 && cursor.goto_first_child() {
                 if open.len() >= DEPTH_AT_MOST {
                     return Err(format!("nested more than {DEPTH_AT_MOST} levels deep"));
                 }
-                open.push(Open { node: tree.nodes.len() as u32 - 1, dropped });
+                let (fieldless, narrow) = (grammar.is_fieldless(kind), node.child_count() <= NARROW);
+                open.push(Open { node: tree.nodes.len() as u32 - 1, dropped, fieldless, narrow, after });
+                place += 1;
                 continue;
             }
-            leaf = true;
-            tree.close_leaf(kind, start, end, !dropped);
+            tree.close_leaf(kind, line, start, end, !dropped);
         }
-        debug_assert!(leaf);
-        while !cursor.goto_next_sibling() {
-            let Some(last) = open.pop() else { return Ok(tree) };
+        place = after;
+        while let Some(last) = open.pop_if(|last| last.after <= place) {
             cursor.goto_parent();
             if !last.dropped {
                 tree.close(last.node);
             }
+        }
+        match open.last() {
+            None => return Ok(tree),
+            Some(around) if around.narrow => cursor.goto_descendant(place),
+            Some(_) if cursor.goto_next_sibling() => {}
+            Some(_) => return Err("the parser counts its nodes wrongly".to_owned()),
         }
     }
 }
@@ -142,12 +161,11 @@ fn role_in_place(role: Role, parent: Option<&Raw>) -> Role {
 
 impl Tree<'_> {
     /// A token: marks its lines as code and, when it is kept, hashes its text.
-    fn close_leaf(&mut self, kind: u16, start: u32, end: u32, kept: bool) {
+    fn close_leaf(&mut self, kind: u16, line: u32, start: u32, end: u32, kept: bool) {
         if start == end && !kept {
             return;
         }
-        let first = if kept { self.nodes[self.nodes.len() - 1].line } else { self.line_at(start) };
-        self.mark_code(first, start, end);
+        self.mark_code(line, start, end);
         if kept {
             let place = self.nodes.len() - 1;
             let text = self.leaf_text(place);
@@ -157,9 +175,9 @@ impl Tree<'_> {
             let raw = &mut self.nodes[place];
             raw.hash = state;
             raw.next = place as u32 + 1;
-            self.add_token(word, self.token_role(place), first, (start, end));
+            self.add_token(word, self.token_role(place), line, (start, end));
         } else {
-            self.add_token(self.grammar.kind_hash(kind), Role::Dropped, first, (start, end));
+            self.add_token(self.grammar.kind_hash(kind), Role::Dropped, line, (start, end));
         }
     }
 

@@ -228,7 +228,7 @@ impl Match {
         let fix = self.fix.as_ref().map(|template| anyhow::Ok((template.clone(), safety(self.applicability.as_deref())?))).transpose()?;
         if let Some(regex) = &self.regex {
             let unless = self.unless.as_ref().map(|text| Expression::new(filled(text, params)));
-            return Ok(Look::Textual(Textual::new(filled(regex, params), self.within, unless, fix)));
+            return Ok(Look::Textual(Box::new(Textual::new(filled(regex, params), self.within, unless, fix))));
         }
         Ok(Look::Clause(Box::new(Clause {
             target: self.target()?,

@@ -91,7 +91,7 @@ enum Matcher {
 }
 
 impl Matcher {
-    fn matches<'t>(&self, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
+    fn matches<'t>(&'t self, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
         match self {
             Matcher::Kind(kind) => node.kind() == *kind,
             Matcher::Roles(roles) => roles.contains(&node.role()),
@@ -229,7 +229,7 @@ impl Compiled {
 
     /// Looks at one node and reports it if everything holds.
     /// `captures` are only kept from node to node for their memory.
-    pub fn look<'t>(&self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &mut Finder<'_, 't>) {
+    pub fn look<'t>(&'t self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &mut Finder<'_, 't>) {
         for target in &self.targets {
             captures.clear();
             if target.matches(node, captures) && self.holds(clause, node, captures, finder) {
@@ -252,15 +252,15 @@ impl Compiled {
     }
 
     /// Whether the conditions around a match hold.
-    pub fn holds<'t>(&self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &Finder<'_, 't>) -> bool {
-        let around = |matcher: &Matcher, captures: &mut Captures<'t>| {
+    pub fn holds<'t>(&'t self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &Finder<'_, 't>) -> bool {
+        let around = |matcher: &'t Matcher, captures: &mut Captures<'t>| {
             node.ancestors().take_while(|outer| clause.across || !is_edge(*outer, matcher)).any(|outer| matcher.matches(outer, captures))
         };
-        let below = |matcher: &Matcher, captures: &mut Captures<'t>| match clause.direct {
+        let below = |matcher: &'t Matcher, captures: &mut Captures<'t>| match clause.direct {
             true => node.children().any(|child| matcher.matches(child, captures)),
             false => node.descendants().any(|inner| matcher.matches(inner, captures)),
         };
-        let beside = |matcher: &Matcher, sibling: Option<Node<'t>>, captures: &mut Captures<'t>| {
+        let beside = |matcher: &'t Matcher, sibling: Option<Node<'t>>, captures: &mut Captures<'t>| {
             sibling.is_some_and(|sibling| matcher.matches(sibling, captures))
         };
         self.inside.iter().all(|matcher| around(matcher, captures))
@@ -275,7 +275,7 @@ impl Compiled {
 }
 
 /// Whether a search outwards for this matcher ends before this node: a boundary that is not itself what is looked for.
-fn is_edge(outer: Node, matcher: &Matcher) -> bool {
+fn is_edge<'t>(outer: Node<'t>, matcher: &'t Matcher) -> bool {
     outer.role().is_boundary() && !matcher.matches(outer, &mut Captures::default())
 }
 

@@ -52,7 +52,7 @@ fn is_own_line(tree: &Tree, comment: &CommentSpan) -> bool {
 fn find_code(tree: &Tree, comments: &[CommentSpan], parser: &mut Option<Parser>) -> Option<Range<u32>> {
     let first = comments.first().filter(|first| is_own_line(tree, first) && !is_document(text(tree, first)))?;
     let (start, end) = (first.start as usize, comments.last()?.end as usize);
-    if end - start > BYTES_AT_MOST || !tree.text[start..end].contains([';', '{', '}']) {
+    if end - start > BYTES_AT_MOST || !has_line_of_code(&tree.text[start..end]) {
         return None;
     }
     let lines: Vec<(u32, &str)> = lines_of(tree, start, end).collect();
@@ -68,6 +68,16 @@ fn find_code(tree: &Tree, comments: &[CommentSpan], parser: &mut Option<Parser>)
         begin += length.max(1);
     }
     None
+}
+
+/// Whether a line ends as the last of a stretch of code must: most comments are told apart by that alone.
+fn has_line_of_code(comments: &str) -> bool {
+    let ends_line = |at: usize| {
+        let rest = &comments[at + 1..];
+        let rest = &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())];
+        matches!(rest.trim(), "" | "*/")
+    };
+    memchr::memchr3_iter(b';', b'{', b'}', comments.as_bytes()).any(ends_line)
 }
 
 /// Documentation shows code on purpose, and headings of tools are not code.
@@ -112,12 +122,23 @@ fn is_code(lines: &[(u32, &str)], language: &'static Language, parser: &mut Opti
         return false;
     }
     let code: String = lines.iter().flat_map(|(_, line)| [*line, "\n"]).collect();
+    if is_torn(&code) {
+        return false;
+    }
     let parser = parser.get_or_insert_with(Parser::default);
     contexts(language).iter().any(|(before, after)| {
         let whole = format!("{before}{code}{after}");
         let file = parser.parse(&whole, language);
         !file.tree.has_errors && is_meaningful(&file.tree, before.len() as u32, (before.len() + code.len()) as u32, lines.len())
     })
+}
+
+/// Whether brackets of it have their other half elsewhere, which no context mends: to parse what is broken is dear. Where a bracket
+/// may be part of a literal or a comment, nothing is known.
+fn is_torn(code: &str) -> bool {
+    let count = |bracket: u8| memchr::memchr_iter(bracket, code.as_bytes()).count();
+    let pairs = [(b'(', b')'), (b'[', b']'), (b'{', b'}')];
+    !code.contains(['"', '\'', '`', '/']) && pairs.iter().any(|(open, close)| count(*open) != count(*close))
 }
 
 /// Where code that was switched off may have stood.

@@ -15,7 +15,7 @@ pub fn matches<'t>(query: &Query, syntax: &tree_sitter::Tree, tree: &'t Tree<'t>
             let name = query.capture_names()[capture.index as usize];
             let Some(node) = node_at(tree, capture.node) else { continue };
             first = first.or(Some(node));
-            captures.bind(&name.to_uppercase(), node);
+            captures.bind(name.to_uppercase(), node);
         }
         if let Some(node) = first {
             found(node, captures);

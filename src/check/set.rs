@@ -66,7 +66,7 @@ impl RuleSet {
     }
 
     /// All findings of a file, in the order of the text, and where those of rules on all files are silenced.
-    pub fn check(&self, parsed: &ParsedFile, file: &FileView, scratch: &mut Scratch) -> (Vec<Finding>, Vec<Allowed>) {
+    pub fn check<'t>(&'t self, parsed: &ParsedFile, file: &FileView<'t>, scratch: &mut Scratch) -> (Vec<Finding>, Vec<Allowed>) {
         let mut found = Vec::new();
         let on: Vec<bool> = self.rules.iter().map(|rule| rule.scope.covers(file.role)).collect();
         self.check_files(file, &on, &mut found);
@@ -100,7 +100,7 @@ impl RuleSet {
     }
 
     /// The one scan. A clause whose words are not in the file is not even compiled.
-    fn check_nodes(&self, file: &FileView, on: &[bool], scratch: &mut Scratch, found: &mut Vec<Finding>) {
+    fn check_nodes<'t>(&'t self, file: &FileView<'t>, on: &[bool], scratch: &mut Scratch, found: &mut Vec<Finding>) {
         let kinds = file.tree.grammar.kind_count();
         scratch.by_kind.iter_mut().for_each(Vec::clear);
         scratch.by_kind.resize_with(kinds.max(scratch.by_kind.len()), Vec::new);
@@ -136,7 +136,7 @@ impl RuleSet {
     }
 
     /// Rules written as tree-sitter queries, each a run of its own: the escape hatch, not the way.
-    fn check_queries(&self, parsed: &ParsedFile, file: &FileView, on: &[bool], found: &mut Vec<Finding>) {
+    fn check_queries<'t>(&'t self, parsed: &ParsedFile, file: &FileView<'t>, on: &[bool], found: &mut Vec<Finding>) {
         let Some(syntax) = &parsed.syntax else { return };
         for (rule, ready) in self.clauses.iter().filter(|(rule, _)| on[*rule]) {
             if !matches!(ready.clause.target, clause::Target::Query(_)) {
@@ -145,7 +145,7 @@ impl RuleSet {
             let Ok(compiled) = ready.compiled() else { continue };
             let Some(query) = compiled.query() else { continue };
             let mut finder = Finder { file, rule: &self.rules[*rule], found };
-            super::query::matches(query, syntax, file.tree, |node: Node, mut captures: Captures| {
+            super::query::matches(query, syntax, file.tree, |node: Node<'t>, mut captures: Captures<'t>| {
                 if !node.is_broken() && compiled.holds(&ready.clause, node, &mut captures, &finder) {
                     compiled.report(&ready.clause, node, &captures, &mut finder);
                 }

@@ -11,6 +11,8 @@ pub struct Textual {
     /// The same over a whole file: `^` and `$` are at lines, whatever ends them.
     scan: Expression,
     within: Within,
+    /// Whether it asks what is around a match: `^`, `\b` …
+    looks_around: bool,
     /// A stretch that matches this too is left alone.
     unless: Option<Expression>,
     fix: Option<(String, Safety)>,
@@ -31,7 +33,8 @@ pub enum Within {
 impl Textual {
     pub fn new(regex: String, within: Within, unless: Option<Expression>, fix: Option<(String, Safety)>) -> Self {
         let scan = Expression::new(format!("(?mR:{regex})"));
-        Textual { regex: Expression::new(regex), scan, within, unless, fix }
+        let looks_around = regex_syntax::parse(&regex).is_ok_and(|hir| !hir.properties().look_set().is_empty());
+        Textual { regex: Expression::new(regex), scan, within, looks_around, unless, fix }
     }
 
     /// What is wrong with the expressions.
@@ -43,6 +46,7 @@ impl Textual {
         let tree = finder.tree();
         match self.within {
             Within::Line => self.look_at_lines(tree, finder),
+            Within::Comment | Within::String if !self.regex.may_match(tree.text) => {}
             Within::Comment => {
                 for comment in &tree.comments {
                     // Grammars leave the first half of a CRLF with the comment.
@@ -51,8 +55,8 @@ impl Textual {
                 }
             }
             Within::String => {
-                // Over the whole text anchors would be those of its lines.
-                if self.regex.text().contains(['^', '$']) || self.scan.is_match(tree.text) {
+                // Over the whole text anchors would be those of its lines, and words would end elsewhere.
+                if self.looks_around || self.scan.is_match(tree.text) {
                     for node in tree.nodes().filter(|node| node.is(Role::Text)) {
                         self.look_at(node.start(), node.text(), finder);
                     }
@@ -76,6 +80,9 @@ impl Textual {
     }
 
     fn look_at(&self, start: u32, text: &str, finder: &mut Finder) {
+        if !self.regex.may_match(text) {
+            return;
+        }
         for found in self.stretches(text) {
             let (from, to) = (start + found.bytes.start as u32, start + found.bytes.end as u32);
             let draft = finder.report_text(from, to, &[("text", found.text)]);

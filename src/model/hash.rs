@@ -21,11 +21,24 @@ pub fn bytes(text: &[u8]) -> u64 {
     for word in words {
         state = mix(state, u64::from_le_bytes(*word));
     }
-    let mut last = 0;
-    for (place, byte) in rest.iter().enumerate() {
-        last |= u64::from(*byte) << (8 * place);
+    mix(state, little_endian(rest))
+}
+
+/// Up to seven bytes as a number, read from both ends: most tokens are that short, and a loop over them shows.
+#[inline]
+fn little_endian(bytes: &[u8]) -> u64 {
+    let shift = |value: u64, place: usize| value << (8 * place);
+    match (bytes, bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (_, Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | shift(u64::from(u32::from_le_bytes(*last)), bytes.len() - 4)
+        }
+        ([first, .., last], ..) => {
+            let middle = bytes.len() / 2;
+            u64::from(*first) | shift(u64::from(bytes[middle]), middle) | shift(u64::from(*last), bytes.len() - 1)
+        }
+        ([only], ..) => u64::from(*only),
+        ([], ..) => 0,
     }
-    mix(state, last)
 }
 
 #[cfg(test)]
@@ -38,6 +51,16 @@ mod tests {
         assert_eq!([16_751_366_374_893_132_178, 11_384_663_529_275_917_328], [bytes(b""), bytes(b"gate:allow")]);
         assert_ne!(bytes(b"a"), bytes(b"b"));
         assert_ne!(bytes(b"abcdefgh"), bytes(b"abcdefgh\0"));
+    }
+
+    #[test]
+    fn a_rest_is_read_as_little_endian() {
+        let bytes: Vec<u8> = (1..8).collect();
+        for length in 0..8 {
+            let mut whole = [0; 8];
+            whole[..length].copy_from_slice(&bytes[..length]);
+            assert_eq!(u64::from_le_bytes(whole), little_endian(&bytes[..length]), "{length}");
+        }
     }
 
     #[test]

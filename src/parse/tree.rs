@@ -135,6 +135,12 @@ impl<'s> Tree<'s> {
         self.line_starts.partition_point(|start| *start <= byte) as u32
     }
 
+    /// The same, found by looking on from a line that begins at or before the byte.
+    pub(super) fn line_from(&self, line: u32, byte: u32) -> u32 {
+        let further = self.line_starts[line as usize..].iter().take_while(|start| **start <= byte).count();
+        line + further as u32
+    }
+
     /// The byte at which a 1-based line begins; the end of the text after the last.
     pub fn line_start(&self, line: u32) -> u32 {
         self.line_starts.get(line as usize - 1).copied().unwrap_or(self.text.len() as u32)

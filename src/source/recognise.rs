@@ -1,4 +1,7 @@
 //! Files that the people of a repository did not write: minified, generated and vendored ones. Judging them helps nobody.
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 /// How much of a file's beginning may hold the words that say it is generated.
 const HEAD: usize = 3000;
@@ -72,7 +75,9 @@ fn is_generated(text: &str) -> bool {
         end -= 1;
     }
     let head = comments(&text[..end]);
-    if SURE.iter().any(|sign| head.contains(sign)) {
+    // One search for all signs: nearly every file has none.
+    static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(SURE).ok());
+    if SIGNS.as_ref().is_some_and(|signs| signs.is_match(&head)) {
         return true;
     }
     let head = head.to_lowercase();

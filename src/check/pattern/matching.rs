@@ -1,12 +1,13 @@
 //! Whether a node has a pattern's shape, and what stands in the holes then. Runs on every node of a kind: it allocates nothing
 //! that its caller does not keep for the next node.
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::{Hole, Part, Pattern, Shape};
 use crate::lang::Role;
 use crate::parse::{Children, Node};
 
-/// What stands in a pattern's holes.
+/// What stands in a pattern's holes. Names are borrowed from the pattern: to count who holds them would make threads wait for each
+/// other.
 #[derive(Clone, Debug, Default)]
 pub struct Captures<'t> {
     found: Vec<Capture<'t>>,
@@ -17,7 +18,7 @@ pub struct Captures<'t> {
 /// A hole and the nodes in it, side by side: the first and the last, or none.
 #[derive(Clone, Debug)]
 struct Capture<'t> {
-    name: Arc<str>,
+    name: Cow<'t, str>,
     run: Option<(Node<'t>, Node<'t>)>,
 }
 
@@ -55,8 +56,8 @@ impl<'t> Captures<'t> {
     }
 
     /// False when the name already stands for other code.
-    pub fn bind(&mut self, name: &str, node: Node<'t>) -> bool {
-        self.bind_run(&Arc::from(name), Some((node, node)))
+    pub fn bind(&mut self, name: String, node: Node<'t>) -> bool {
+        self.bind_run(name.into(), Some((node, node)))
     }
 
     pub fn clear(&mut self) {
@@ -68,9 +69,9 @@ impl<'t> Captures<'t> {
         self.found.iter().find(|capture| *capture.name == *name)
     }
 
-    fn bind_run(&mut self, name: &Arc<str>, run: Option<(Node<'t>, Node<'t>)>) -> bool {
-        let new = Capture { name: Arc::clone(name), run };
-        match self.find(name) {
+    fn bind_run(&mut self, name: Cow<'t, str>, run: Option<(Node<'t>, Node<'t>)>) -> bool {
+        let new = Capture { name, run };
+        match self.find(&new.name) {
             Some(bound) => bound.nodes().map(Node::hash).eq(new.nodes().map(Node::hash)),
             None => {
                 self.found.push(new);
@@ -79,14 +80,14 @@ impl<'t> Captures<'t> {
         }
     }
 
-    fn fill(&mut self, hole: &Hole, run: Option<(Node<'t>, Node<'t>)>) -> bool {
-        hole.as_ref().is_none_or(|name| self.bind_run(name, run))
+    fn fill(&mut self, hole: &'t Hole, run: Option<(Node<'t>, Node<'t>)>) -> bool {
+        hole.as_deref().is_none_or(|name| self.bind_run(name.into(), run))
     }
 }
 
 impl Pattern {
     /// Matches one node; on failure the holes are as before.
-    pub fn matches<'t>(&self, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
+    pub fn matches<'t>(&'t self, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
         attempt(captures, |captures| fits(&self.shape, node, captures))
     }
 }
@@ -101,7 +102,7 @@ fn attempt<'t>(captures: &mut Captures<'t>, fit: impl FnOnce(&mut Captures<'t>) 
     fits
 }
 
-fn fits<'t>(shape: &Shape, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
+fn fits<'t>(shape: &'t Shape, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
     match shape {
         Shape::Any(hole) | Shape::Ellipsis(hole) => captures.fill(hole, Some((node, node))),
         Shape::Token { kind, hash } => {
@@ -127,7 +128,7 @@ fn without_type_arguments(node: Node) -> Option<Node> {
 }
 
 /// Modifiers may stand in any order.
-fn all_among<'t>(parts: &[Part], node: Node<'t>, strict: bool, captures: &mut Captures<'t>) -> bool {
+fn all_among<'t>(parts: &'t [Part], node: Node<'t>, strict: bool, captures: &mut Captures<'t>) -> bool {
     let (wanted, there) = (parts.len(), node.children().count());
     captures.has_more |= there > wanted;
     (!strict || there == wanted) && parts.iter().all(|part| node.children().any(|child| fits(&part.shape, child, captures)))
@@ -135,14 +136,14 @@ fn all_among<'t>(parts: &[Part], node: Node<'t>, strict: bool, captures: &mut Ca
 
 /// The children still to be matched. One that the pattern leaves out does not count if its kind is optional.
 #[derive(Clone)]
-struct Rest<'p, 't> {
+struct Rest<'t> {
     children: Children<'t>,
     /// All parts of the node's shape.
-    parts: &'p [Part],
+    parts: &'t [Part],
     strict: bool,
 }
 
-impl<'t> Rest<'_, 't> {
+impl<'t> Rest<'t> {
     fn next(&mut self, captures: &mut Captures<'t>) -> Option<Node<'t>> {
         loop {
             let child = self.children.next()?;
@@ -158,7 +159,7 @@ impl<'t> Rest<'_, 't> {
     }
 }
 
-fn sequence_fits<'t>(parts: &[Part], mut rest: Rest<'_, 't>, captures: &mut Captures<'t>) -> bool {
+fn sequence_fits<'t>(parts: &'t [Part], mut rest: Rest<'t>, captures: &mut Captures<'t>) -> bool {
     let Some((part, others)) = parts.split_first() else { return rest.next(captures).is_none() };
     if let Shape::Ellipsis(hole) = &part.shape {
         if hole.is_none() && others.is_empty() {
@@ -171,7 +172,7 @@ fn sequence_fits<'t>(parts: &[Part], mut rest: Rest<'_, 't>, captures: &mut Capt
 }
 
 /// The shortest run that lets the rest fit.
-fn ellipsis_fits<'t>(hole: &Hole, others: &[Part], mut rest: Rest<'_, 't>, captures: &mut Captures<'t>) -> bool {
+fn ellipsis_fits<'t>(hole: &'t Hole, others: &'t [Part], mut rest: Rest<'t>, captures: &mut Captures<'t>) -> bool {
     let mut run: Option<(Node<'t>, Node<'t>)> = None;
     loop {
         let here = rest.clone();
