@@ -3,8 +3,8 @@ mod with_git;
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use gate::change::{Ask, Attribute, Repository, Resolved};
-use gate::model::{Blob, Mode, Revision};
+use gate::change::{Ask, Repository, Resolved};
+use gate::model::{Attribute, Blob, Mode, Revision};
 use with_git::{Made, Told, told};
 
 const HEAD: &str = "HEAD";
