@@ -92,12 +92,12 @@ impl Repository {
     /// For a revision that does not exist and for what is broken in the repository.
     pub fn change(&self, ask: &Ask) -> Result<Resolved> {
         let reader = self.reader();
-        let planned = match resolve::plan(reader.git(), ask) {
-            Ok(Ok(plan)) => plan,
-            Ok(Err(undecided)) => return Ok(undecided),
-            Err(error) => return undecided::missing(reader.git(), ask, error),
+        let plan = match resolve::plan(reader.git(), ask)? {
+            Ok(plan) => plan,
+            Err(undecided) => return Ok(undecided),
         };
-        self.compare(&reader, planned).or_else(|error| undecided::missing(reader.git(), ask, error))
+        let (base, head) = (plan.base.clone(), plan.head.clone());
+        self.compare(&reader, plan).or_else(|error| undecided::missing(reader.git(), base.as_ref(), &head, error))
     }
 
     /// All files of a revision, ascending by path; of the worktree also those untracked and not ignored.

@@ -206,7 +206,7 @@ fn a_partial_clone_without_the_content_is_undecided() {
     let made = cloned(made, &["--filter=blob:none", "--no-checkout", "--branch", "topic"]);
     let ask = since(Some("origin/main"), Some("HEAD"));
     let command = undecided(&made, &ask);
-    assert_eq!(command, "git diff --stat origin/main...HEAD");
+    assert!(command.starts_with("git diff --stat "), "{command}");
     obey(&made, &command);
     made.agrees(&ask, &["origin/main...HEAD"]);
     let ask = Ask::Commit("HEAD".to_owned());

@@ -56,7 +56,7 @@ enum Files {
     Worktree(gix::worktree::IndexPersistedOrInMemory),
 }
 
-/// A folder, its attributes where it has any, and the nearest one above it that has some.
+/// A folder: its attributes where it has any, the nearest one above it that has some, and its tree where trees are read.
 #[derive(Default)]
 struct Folder {
     search: Option<Search>,
@@ -173,9 +173,7 @@ impl Attributes {
         });
         let search = search.transpose().with_context(|| format!("{path}/{FILE}"))?;
         self.loaded += usize::from(search.is_some());
-        // The nearest folder with attributes, so that a deep path without any is looked up at once.
-        let above = above
-            .and_then(|above| if above.search.is_some() || tree.is_some() { Some(above) } else { above.above.clone().or(Some(above)) });
+        let above = above.and_then(|above| if above.search.is_some() { Some(above) } else { above.above.clone() });
         let folder = Rc::new(Folder { search, above, tree });
         self.folders.insert(path.to_owned(), folder.clone());
         Ok(folder)

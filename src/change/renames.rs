@@ -201,7 +201,8 @@ impl File<'_> {
     }
 
     fn is_comparable(&self, new: &Self, contents: &Attributes) -> Result<bool> {
-        if !self.version.is_file() || !new.version.is_file() {
+        // What cannot be read has no id.
+        if !self.version.is_file() || !new.version.is_file() || new.version.id.is_null() {
             return Ok(false);
         }
         let (old, new) = (self.size(contents)?, new.size(contents)?);

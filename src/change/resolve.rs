@@ -64,7 +64,7 @@ fn one_commit(git: &gix::Repository, name: &str) -> Result<Planned> {
     };
     let read = commits::read(git, found)?;
     let base = match read.parents.first() {
-        Some(parent) if !git.has_object(id(parent)?) => return undecided::parent(git, name, found).map(Err),
+        Some(parent) if git.is_shallow()? && !git.has_object(id(parent)?) => return undecided::parent(git, name, found).map(Err),
         Some(parent) => Some(Revision::Commit { id: parent.clone(), name: format!("{name}^") }),
         None => None,
     };

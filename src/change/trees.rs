@@ -12,7 +12,7 @@ use super::versions::{Pair, Version};
 use crate::model::Mode;
 
 /// A few trees that hold each other many times over have more files than there are atoms; real ones stay below these.
-const MOST_FILES: usize = 5_000_000;
+const MOST_FILES: usize = 2_000_000;
 const LONGEST_PATH: usize = 1 << 14;
 
 /// All files of a tree, ascending by path.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use anyhow::Result;
 use gix::ObjectId;
 
+use super::Resolved;
 use super::objects::Missing;
-use super::{Ask, Resolved};
+use crate::model::Revision;
 
 /// The two have no common ancestor as far as this clone goes back.
 pub(super) fn merge_base(git: &gix::Repository, base: &str) -> Result<Resolved> {
@@ -43,24 +44,23 @@ pub(super) fn revision(git: &gix::Repository, name: &str) -> Result<Option<Resol
     Ok(None)
 }
 
-/// Turns the lack of an object into an answer; any other error stays one.
-pub(super) fn missing(git: &gix::Repository, ask: &Ask, error: anyhow::Error) -> Result<Resolved> {
+/// Turns the lack of an object, met between these two, into an answer; any other error stays one.
+pub(super) fn missing(git: &gix::Repository, base: Option<&Revision>, head: &Revision, error: anyhow::Error) -> Result<Resolved> {
     let Some(Missing(id)) = error.downcast_ref::<Missing>() else { return Err(error) };
-    let promised = git.config_snapshot().string("extensions.partialClone").is_some()
-        || git.remote_names().iter().any(|remote| git.config_snapshot().boolean(&*format!("remote.{remote}.promisor")) == Some(true));
+    let config = git.config_snapshot();
+    let promised = config.string("extensions.partialClone").is_some()
+        || git.remote_names().iter().any(|remote| config.boolean(&*format!("remote.{remote}.promisor")) == Some(true));
     if !promised {
         return Err(error.context("the repository is damaged; `git fsck` says more"));
     }
     let why = format!("this clone is partial, and object {id} has not been fetched");
     // Git fetches what a comparison needs when it makes it.
-    let command = match ask {
-        Ask::Commit(name) => format!("git show --stat {}", quoted(name)),
-        Ask::Staged => "git diff --stat --cached".to_owned(),
-        Ask::Since { base, head } => {
-            let base = base.as_deref().unwrap_or("@{upstream}");
-            let range = format!("{base}...{}", head.as_deref().unwrap_or("HEAD"));
-            format!("git diff --stat {}", quoted(&range))
-        }
+    let command = match (base, head) {
+        (Some(Revision::Commit { id: base, .. }), Revision::Commit { id: head, .. }) => format!("git diff --stat {base} {head}"),
+        (Some(Revision::Commit { id: base, .. }), Revision::Index) => format!("git diff --stat --cached {base}"),
+        (Some(Revision::Commit { id: base, .. }), Revision::Worktree) => format!("git diff --stat {base}"),
+        (_, Revision::Commit { id: head, .. }) => format!("git show --stat {head}"),
+        (_, Revision::Index | Revision::Worktree) => "git status".to_owned(),
     };
     Ok(Resolved::Undecided { why, command: Some(command) })
 }
@@ -79,7 +79,7 @@ fn remote(git: &gix::Repository) -> Option<String> {
 
 /// For a shell: names come from configuration that others wrote, and may be made to do more than name.
 fn quoted(word: &str) -> Cow<'_, str> {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._/@+-~^:{}=".contains(letter);
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._/@+-~^:".contains(letter);
     if word.chars().all(plain) { Cow::Borrowed(word) } else { Cow::Owned(format!("'{}'", word.replace('\'', r"'\''"))) }
 }
 
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn commands_are_safe_to_paste() {
-        for (word, safe) in [("origin/main", "origin/main"), ("@{upstream}", "@{upstream}"), ("a;b", "'a;b'"), ("a'$(b)", r"'a'\''$(b)'")] {
+        for (word, safe) in [("origin/main", "origin/main"), ("a;b", "'a;b'"), ("a'$(b)", r"'a'\''$(b)'")] {
             assert_eq!(quoted(word), safe);
         }
     }
