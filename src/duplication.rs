@@ -6,8 +6,9 @@
 //! - A *repeat* is a stretch of at least the least length that occurs at least twice and is maximal: its occurrences are not all
 //!   preceded by the same element, nor all followed by the same. Beginning and end of a file differ from everything. All occurrences
 //!   belong to it: repeats are classes, not pairs.
-//! - A repeat whose occurrences overlap is cut to the least distance between two of them, and left out if that is too short.
-//! - A repeat all of whose occurrences lie within those of one other repeat is left out. One that occurs elsewhere too is kept: `abcd`
+//! - A repeat whose occurrences overlap counts as long as the least distance between two of them, and is left out if that is too short.
+//!   Each place goes as far as it is the same, but no farther than where the next begins: of a part that follows itself each is a place.
+//! - A repeat all of whose occurrences, as long as they count, lie within those of one other repeat is left out. One that occurs elsewhere too is kept: `abcd`
 //!   twice and `abc` three times are two classes.
 //! - A place of too few lines is left out; a class is what has two places left.
 //!

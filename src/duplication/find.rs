@@ -33,7 +33,7 @@ pub fn find(files: &[FileReport], settings: &Duplication) -> Vec<CloneClass> {
 fn of_group(files: &[(u32, &Elements)], limits: &CloneLimits) -> Vec<CloneClass> {
     let rows: Vec<&[u32]> = files.iter().map(|(_, elements)| elements.hashes.as_slice()).collect();
     let repeats = without_contained(repeats(&rows, limits.least()));
-    let mut classes: Vec<CloneClass> = repeats.into_par_iter().map(|repeat| class(files, repeat)).collect();
+    let mut classes: Vec<CloneClass> = repeats.par_iter().map(|repeat| class(files, repeat)).collect();
     put_lines(files, &mut classes);
     classes.retain_mut(|class| {
         class.places.retain(|place| place.line_count() >= limits.lines);
@@ -44,29 +44,28 @@ fn of_group(files: &[(u32, &Elements)], limits: &CloneLimits) -> Vec<CloneClass>
 }
 
 /// A class whose places know their elements, but no lines yet, and files as they are numbered in the group.
-fn class(files: &[(u32, &Elements)], repeat: Repeat) -> CloneClass {
+fn class(files: &[(u32, &Elements)], repeat: &Repeat) -> CloneClass {
     let (file, first) = repeat.starts[0];
     let elements = files[file as usize].1;
     let content = &elements.hashes[first as usize..(first + repeat.length) as usize];
-    let place = |(file, first): (u32, u32)| Place { file, first, start_line: 0, end_line: 0, is_new: false };
+    let place = |((file, first), length)| Place { file, first, length, start_line: 0, end_line: 0, is_new: false };
     CloneClass {
         tokens: elements.tokens_in(first, repeat.length),
         length: repeat.length,
         fingerprint: content.iter().fold(0, |state, element| hash::mix(state, u64::from(*element))),
-        places: repeat.starts.into_iter().map(place).collect(),
+        places: repeat.occurrences().map(place).collect(),
     }
 }
 
 /// File by file, so that the lines of one file at a time are unpacked.
 fn put_lines(files: &[(u32, &Elements)], classes: &mut [CloneClass]) {
-    let all = classes.iter_mut().flat_map(|class| class.places.iter_mut().map(|place| (class.length, place)));
-    let mut places: Vec<(u32, &mut Place)> = all.collect();
-    places.par_sort_unstable_by_key(|(_, place)| place.file);
-    places.par_chunk_by_mut(|(_, one), (_, two)| one.file == two.file).for_each(|of_file| {
-        let lines = files[of_file[0].1.file as usize].1.lines();
-        for (length, place) in of_file {
+    let mut places: Vec<&mut Place> = classes.iter_mut().flat_map(|class| &mut class.places).collect();
+    places.par_sort_unstable_by_key(|place| place.file);
+    places.par_chunk_by_mut(|one, two| one.file == two.file).for_each(|of_file| {
+        let lines = files[of_file[0].file as usize].1.lines();
+        for place in of_file {
             place.start_line = lines[place.first as usize].0;
-            place.end_line = lines[(place.first + *length) as usize - 1].1;
+            place.end_line = lines[(place.first + place.length) as usize - 1].1;
         }
     });
 }
@@ -110,7 +109,7 @@ mod tests {
 
     #[test]
     fn lines_count_once_however_many_places_they_are_in() {
-        let place = |file, start_line, end_line| Place { file, first: 0, start_line, end_line, is_new: false };
+        let place = |file, start_line, end_line| Place { file, first: 0, length: 1, start_line, end_line, is_new: false };
         let class = |places: &[Place]| CloneClass { tokens: 0, length: 0, fingerprint: 0, places: places.to_vec() };
         let mut classes =
             [class(&[place(0, 1, 10), place(0, 11, 20), place(2, 5, 5)]), class(&[place(0, 5, 12), place(0, 30, 31), place(0, 6, 7)])];

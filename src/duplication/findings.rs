@@ -66,18 +66,24 @@ fn finding(rule: &Rule, files: &[FileReport], file: usize, class: &CloneClass) -
     let named = others.first().map(|place| name(files, file, place)).unwrap_or_default();
     let more = others.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more place{}", if more > 1 { "s" } else { "" }) } else { String::new() };
-    let values = [("lines", &*at.line_count().to_string()), ("with", &*with(&files[file], at)), ("where", &*format!("{named}{more}"))];
+    let values = [("lines", at.line_count().to_string()), ("with", with(&files[file], at)), ("where", format!("{named}{more}"))];
     let symbol = around(&files[file], at).map_or("", |unit| unit.name.as_str());
     let near = hash::bytes(symbol.rsplit('.').next().unwrap_or_default().as_bytes());
     let related = others.iter().take(RELATED_AT_MOST).map(|place| related(files, file, place));
-    let made = rule.finding(span(at), class.fingerprint, &values);
+    let made = rule.finding(span(at), class.fingerprint, &[]);
     Finding {
+        message: filled(&rule.message.0, &values),
         effort: rule.effort.minutes(own.len() as u32 - 1),
         related: related.collect(),
         near,
         state: if at.is_new { State::New } else { State::Existing },
         ..made
     }
+}
+
+/// The message of the rule. Unlike code in other messages, names and places are not cut: a path is of use only whole.
+fn filled(message: &str, values: &[(&str, String)]) -> String {
+    values.iter().fold(message.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
 }
 
 /// Whole lines.
@@ -116,7 +122,11 @@ fn with(file: &FileReport, place: &Place) -> String {
         // What lies in one that is named is named with it.
         if unit.at.end > outer_end {
             outer_end = unit.at.end;
-            names.push(unit.name.rsplit('.').next().unwrap_or_default());
+            let name = unit.name.rsplit('.').next().unwrap_or_default();
+            // Overloads go by one name.
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
         }
     }
     let named = names.iter().take(NAMES_AT_MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

@@ -43,7 +43,11 @@ fn as_repeat(rows: &[&[u32]], stretch: &[u32]) -> Option<Repeat> {
     };
     let before = |(file, at): &Start| rows[*file as usize][..*at as usize].last().copied();
     let after = |(file, at): &Start| rows[*file as usize].get(*at as usize + stretch.len()).copied();
-    (starts.len() > 1 && parts(&before) && parts(&after)).then_some(Repeat { starts: starts.clone(), length: stretch.len() as u32 })
+    (starts.len() > 1 && parts(&before) && parts(&after)).then_some(Repeat {
+        starts: starts.clone(),
+        length: stretch.len() as u32,
+        whole: stretch.len() as u32,
+    })
 }
 
 fn cut(mut repeat: Repeat) -> Repeat {

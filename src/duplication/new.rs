@@ -82,7 +82,14 @@ mod tests {
         let places = head.iter().zip(0..).flat_map(|((text, _), file)| {
             let place = move |(at, _): (usize, &str)| {
                 let first = at as u32;
-                Place { file, first, start_line: first + 1, end_line: first + copied.len() as u32, is_new: false }
+                Place {
+                    file,
+                    first,
+                    length: copied.len() as u32,
+                    start_line: first + 1,
+                    end_line: first + copied.len() as u32,
+                    is_new: false,
+                }
             };
             text.match_indices(copied).map(place)
         });

@@ -21,13 +21,26 @@ pub(super) type Start = (u32, u32);
 /// A stretch that occurs at each start.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Repeat {
-    /// Ascending; occurrences do not overlap.
+    /// Ascending.
     pub(super) starts: Vec<Start>,
+    /// Up to which no occurrence overlaps another.
     pub(super) length: u32,
+    /// What all occurrences have in common, overlapping or not.
+    pub(super) whole: u32,
 }
 
-/// Every repeat of at least `least` elements, in the order of their first starts. One that overlaps itself is cut to where it begins
-/// anew, and left out if that makes it too short or puts it into a longer one with the same beginning.
+impl Repeat {
+    /// Start and length of each occurrence: all there is of it, up to where the next begins.
+    pub(super) fn occurrences(&self) -> impl Iterator<Item = (Start, u32)> + '_ {
+        self.starts.iter().enumerate().map(|(place, (file, at))| {
+            let next = self.starts.get(place + 1).filter(|(other, _)| other == file);
+            ((*file, *at), next.map_or(self.whole, |(_, next)| self.whole.min(next - at)))
+        })
+    }
+}
+
+/// Every repeat of at least `least` elements, in the order of their first starts. One that overlaps itself is as long as the least
+/// distance between its occurrences, and left out if that is too short or puts it into a longer one with the same beginning.
 pub(super) fn repeats(rows: &[&[u32]], least: usize) -> Vec<Repeat> {
     let rows = Rows { rows, winnow: Winnow::new(least) };
     let anchors = rows.anchors();
@@ -116,9 +129,10 @@ impl Rows<'_> {
         if back + forth < self.winnow.window || !self.begins(starts[0], back) {
             return;
         }
-        let length = cut(&starts, (back + forth) as u32);
+        let whole = (back + forth) as u32;
+        let length = cut(&starts, whole);
         if length as usize >= self.winnow.window {
-            found.push(Repeat { starts, length });
+            found.push(Repeat { starts, length, whole });
         }
     }
 
@@ -155,8 +169,8 @@ impl Rows<'_> {
         }
         let mut starts = members[stretch.lo..stretch.hi].to_vec();
         starts.sort_unstable();
-        let length = cut(&starts, stretch.value);
-        (length > kept && length as usize >= self.winnow.window).then_some(Repeat { starts, length })
+        let (whole, length) = (stretch.value, cut(&starts, stretch.value));
+        (length > kept && length as usize >= self.winnow.window).then_some(Repeat { starts, length, whole })
     }
 
     /// How often, up to each member, a member and the one before it are preceded by different elements. A beginning of a file differs

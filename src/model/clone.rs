@@ -70,7 +70,7 @@ impl Elements {
 pub struct CloneClass {
     /// In the first place.
     pub tokens: u32,
-    /// Elements that the places have in common.
+    /// Elements that all places have in common.
     pub length: u32,
     /// Of what is common: the same in every run, wherever the places are.
     pub fingerprint: u64,
@@ -85,6 +85,8 @@ pub struct Place {
     pub file: u32,
     /// Its first element in the file.
     pub first: u32,
+    /// In elements; more than the class's for the last of several that follow each other.
+    pub length: u32,
     /// 1-based.
     pub start_line: u32,
     /// Inclusive.

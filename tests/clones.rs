@@ -1,0 +1,162 @@
+//! Clones from end to end: small trees in, classes and findings out.
+use std::path::Path;
+
+use gate::analyze::{Analysis, Sides};
+use gate::catalog::Catalog;
+use gate::config::Config;
+use gate::model::{Change, FilePair, FileVersion, Metric, On, Report, State, Value};
+use gate::{judge, source};
+
+/// Ten statements of Java with a name and a number in them, each on a line of its own and each of another shape.
+fn statements(name: &str, number: u32) -> String {
+    (0..10).map(|at| format!("        {name}.step({number}{});\n", ", a".repeat(at))).collect()
+}
+
+fn java(class: &str, body: &str) -> String {
+    format!("package a;\n\nimport b.C;\n\nclass {class} {{\n    void run() {{\n{body}    }}\n}}\n")
+}
+
+/// A hundred tokens of JavaScript over ten lines: ten for each.
+fn script(name: &str, value: &str) -> String {
+    (0..10).map(|at| format!("{name}.step{at}({value}, {name}{at});\n{name}();\n")).collect()
+}
+
+fn analyzed(config: &str, files: &[(&str, String)]) -> Report {
+    judged(config, files, None)
+}
+
+/// Of a change if there is one: what it touches is what its pairs name.
+fn judged(config: &str, files: &[(&str, String)], change: Option<Change>) -> Report {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let config = Config::parse(config, "gate.toml").expect("a configuration");
+    let catalog = Catalog::load(&config).expect("the rules");
+    let (found, skipped) = source::find(folder.path(), &[folder.path().to_owned()], 1, &|path| config.project.is_excluded(path));
+    let read = |file: &source::Found| source::read(&file.disk, config.project.max_file_size);
+    let analysis = Analysis::new(&config, &catalog, &read, &|| ());
+    match change {
+        None => analysis.tree(&found, skipped),
+        Some(change) => analysis.change(change, Sides { head: found, skipped, base: Vec::new(), is_whole: true }),
+    }
+    .expect("a report")
+}
+
+/// Each class as its places, `path:first-last`.
+fn classes(report: &Report) -> Vec<Vec<String>> {
+    let place = |place: &gate::model::Place| format!("{}:{}-{}", report.files[place.file as usize].path, place.start_line, place.end_line);
+    report.clones.iter().map(|class| class.places.iter().map(place).collect()).collect()
+}
+
+fn finds(config: &str, files: &[(&str, String)], wanted: &[&[&str]]) {
+    assert_eq!(classes(&analyzed(config, files)), wanted, "{config}");
+}
+
+#[test]
+fn java_is_compared_by_statements() {
+    let files = [("A.java", java("A", &statements("one", 1))), ("B.java", java("B", &statements("one", 2)))];
+    finds("", &files, &[&["A.java:6-16", "B.java:6-16"]]);
+    finds("duplication = { java = { min-statements = 12 } }", &files, &[]);
+    finds("duplication = { java = { min-tokens = 200 } }", &files, &[]);
+    finds("duplication = { java = { min-lines = 12 } }", &files, &[]);
+    finds("duplication = { enabled = false }", &files, &[]);
+}
+
+#[test]
+fn names_count_unless_they_are_ignored() {
+    let files = [("A.java", java("A", &statements("one", 1))), ("B.java", java("B", &statements("two", 1)))];
+    finds("", &files, &[]);
+    finds("duplication = { identifiers = \"ignore\" }", &files, &[&["A.java:5-16", "B.java:5-16"]]);
+}
+
+#[test]
+fn tests_are_left_out_unless_they_are_asked_for() {
+    let files = [("A.java", java("A", &statements("one", 1))), ("ATest.java", java("ATest", &statements("one", 2)))];
+    finds("", &files, &[]);
+    finds("duplication = { tests = true }", &files, &[&["A.java:6-16", "ATest.java:6-16"]]);
+}
+
+#[test]
+fn scripts_are_compared_by_tokens_across_their_languages() {
+    let files = [("a.js", script("one", "1")), ("b.ts", format!("import a from 'a';\n{}", script("one", "2")))];
+    finds("", &files, &[&["a.js:1-20", "b.ts:2-21"]]);
+    finds("duplication = { javascript = { min-tokens = 60 } }", &files, &[]);
+    let short = [("a.js", script("one", "1")), ("b.js", script("one", "'a'").replace('\n', " "))];
+    finds("", &short, &[]);
+}
+
+#[test]
+fn presets_are_the_tools_thresholds() {
+    let half: String = script("one", "1").lines().take(8).map(|line| format!("{line}\n")).collect();
+    let files = [("a.js", format!("a();\n{half}")), ("b.js", format!("b();\n{half}"))];
+    finds("", &files, &[]);
+    finds("duplication = { preset = \"jscpd\" }", &files, &[&["a.js:1-9", "b.js:1-9"]]);
+    let dense = [("a.js", script("one", "1").replace('\n', " ")), ("b.js", script("one", "1").replace('\n', " "))];
+    finds("duplication = { preset = \"pmd-cpd\" }", &dense, &[&["a.js:1-1", "b.js:1-1"]]);
+}
+
+#[test]
+fn a_finding_names_the_other_places() {
+    let both = format!("{}    }}\n    void again() {{\n{}", statements("one", 1), statements("one", 3));
+    let files = [("A.java", java("A", &both)), ("B.java", java("B", &statements("one", 2)))];
+    let report = analyzed("[rules]\nprofile = \"none\"\nduplicated-code = \"on\"\nuseless-suppression = \"on\"", &files);
+    let said: Vec<_> = report
+        .findings()
+        .map(|(file, finding)| (file.path.as_str(), finding.at.start_line, finding.effort, finding.related.len(), finding.message.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("A.java", 6, 10, 1, "These 11 lines are the same as in `B.run` (B.java:6)."),
+            ("A.java", 7, 20, 2, "These 10 lines are the same as in `B.run` (B.java:7) and 1 more place."),
+            ("B.java", 6, 10, 1, "These 11 lines are the same as in `A.run` (A.java:6)."),
+        ]
+    );
+}
+
+#[test]
+fn a_suppression_needs_a_reason() {
+    let silenced = |comment: &str| java("B", &statements("one", 2)).replace("    void run", &format!("    // {comment}\n    void run"));
+    let suppressed = |comment: &str| {
+        let files = [("A.java", java("A", &statements("one", 1))), ("B.java", silenced(comment))];
+        let report = analyzed("[rules]\nprofile = \"none\"\nduplicated-code = \"on\"\nuseless-suppression = \"on\"", &files);
+        let all: Vec<_> = report.findings().filter(|(file, _)| file.path == "B.java").map(|(_, finding)| finding.clone()).collect();
+        (all.len(), all.iter().filter_map(|finding| finding.suppressed.clone()).map(|it| it.reason).collect::<Vec<_>>())
+    };
+    assert_eq!(suppressed("gate:allow duplicated-code -- on purpose"), (1, vec!["on purpose".to_owned()]));
+    assert_eq!(suppressed("gate:allow duplicated-code"), (2, Vec::new()));
+}
+
+#[test]
+fn metrics_count_each_line_once() {
+    let files = [("A.java", java("A", &statements("one", 1))), ("B.java", java("B", &statements("one", 2))), ("C.java", java("C", ""))];
+    let report = analyzed("", &files);
+    let values = judge::metrics(&report, On::Overall);
+    let value = |metric: Metric| values.iter().find(|(other, _)| *other == metric).map(|(_, value)| *value);
+    assert_eq!(value(Metric::DuplicatedLines), Some(Value::Count(22)));
+    assert_eq!(value(Metric::DuplicatedBlocks), Some(Value::Count(2)));
+    assert_eq!(value(Metric::DuplicatedFiles), Some(Value::Count(2)));
+    assert_eq!(value(Metric::DuplicatedLinesDensity), Some(Value::Percent { part: 22, whole: 19 + 19 + 9 }));
+    let off = analyzed("duplication = { enabled = false }", &files);
+    assert!(judge::metrics(&off, On::Overall).iter().all(|(metric, _)| *metric != Metric::DuplicatedLines));
+}
+
+#[test]
+fn of_a_change_only_the_copies_it_brought_are_new() {
+    let version = FileVersion { path: "B.java".to_owned(), ..FileVersion::default() };
+    let pair = FilePair { new: Some(version), added: std::iter::once(1..20).collect(), ..FilePair::default() };
+    let change = Change { pairs: vec![pair], ..Change::default() };
+    let files = [("A.java", java("A", &statements("one", 1))), ("B.java", java("B", &statements("one", 2)))];
+    let report = judged("[rules]\nprofile = \"none\"\nduplicated-code = \"on\"", &files, Some(change));
+    let new: Vec<bool> = report.clones[0].places.iter().map(|place| place.is_new).collect();
+    let states: Vec<State> = report.findings().map(|(_, finding)| finding.state).collect();
+    assert_eq!((new, states), (vec![false, true], vec![State::Existing, State::New]));
+    let values = judge::metrics(&report, On::New);
+    let value = |metric: Metric| values.iter().find(|(other, _)| *other == metric).map(|(_, value)| *value);
+    assert_eq!(value(Metric::DuplicatedLines), Some(Value::Count(11)));
+    assert_eq!(value(Metric::DuplicatedBlocks), Some(Value::Count(1)));
+    assert_eq!(value(Metric::DuplicatedLinesDensity), Some(Value::Percent { part: 11, whole: 19 }));
+}
