@@ -158,3 +158,235 @@ fn what_is_not_whole_or_hostile_is_refused() {
     // Nothing is expanded: the entity stands in an attribute that is not read.
     assert!(report("adversarial/billion-laughs.xml").is_ok_and(|parsed| parsed.name.ends_with("laughs.xml")));
 }
+
+/// The merged coverage of one report by a tree, in one line: `path 1:3 2:0 7:1/2`.
+fn shown(text: &[u8], tree: &[&str]) -> String {
+    let report = read(text, "report").unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(text)));
+    let tree = Tree::new(tree.iter().map(|path| path.to_string()).collect());
+    let context = Context { tree: &tree, surroundings: &Surroundings::default(), source: &|_| None, is_test: &|_| false };
+    let mut words = Vec::new();
+    for (path, file) in merge(vec![report], &context).files {
+        words.push(path);
+        words.extend(file.lines.iter().map(|row| format!("{}:{}", row.line, row.hits)));
+        words.extend(file.branches.iter().map(|row| format!("{}:{}/{}", row.line, row.covered, row.total)));
+    }
+    words.join(" ")
+}
+
+fn reads(text: &str, expected: &str) {
+    assert_eq!(expected, shown(text.as_bytes(), &["a.c", "a/b.c", "g/a.go"]), "{text}");
+}
+
+#[test]
+fn records_of_lcov_mean_what_their_tools_mean() {
+    let file = |records: &str| format!("TN:\nSF:a.c\n{records}end_of_record\n");
+    let rows = [
+        ("DA:3,1\n", "a.c 3:1"),
+        ("DA:3,1\r\nDA:2,0\r\n", "a.c 2:0 3:1"),
+        ("DA:3,18446744073709551616\n", "a.c 3:4294967295"),
+        ("DA:3,-1\nDA:4,1e3,PlSzzkBSVcLfMDCEkIpn7w\n", "a.c 3:0 4:1000"),
+        ("DA:0,1\nDA:99999999999,1\nDA:5,=\nDA:6,undefined\nDA:7,NaN\nDA:8,1\n", "a.c 8:1"),
+        ("BRDA:2,0,0,1\nBRDA:2,0,1,-\nBRDA:2,0,2,0\n", "a.c 2:1/3"),
+        ("BRDA:2,e0,0,1\nBRDA:2,f0,1,0\nBRDA:2,U0,2,-\n", "a.c 2:1/2"),
+        ("BRDA:2,0,x < y, z,4\nBRDA:2,0,jump to line 4,-\n", "a.c 2:1/2"),
+        ("BRDA:2,0,0,1\nBRDA:2,1,0,0\nBRDA:2,0,0,0\n", "a.c 2:1/2"),
+        ("FNL:0,1,9\nFNA:0,3,f\nMCDC:2,2,t,1,0,a\nDA:1,1\nMCF:2\n", "a.c 1:1"),
+        ("NEW:1,2\n# a comment\nDA:1,1\n", "a.c 1:1"),
+        ("DA:1,1\nend_of_record\nSF:a.c\nDA:1,0\nDA:2,4\n", "a.c 1:1 2:4"),
+        ("", "a.c"),
+    ];
+    for (records, expected) in rows {
+        reads(&file(records), expected);
+    }
+    let latin = [&b"SF:\xe9.c\nDA:1,1\nend_of_record\n"[..], file("DA:2,1\n").as_bytes()].concat();
+    assert_eq!("a.c 2:1", shown(&latin, &["a.c"]));
+    let many = file(&"DA:x,1\n".repeat(20));
+    assert!(read(many.as_bytes(), "r").is_err_and(|error| error.to_string().contains("20 bad records")));
+}
+
+#[test]
+fn xml_reports_mean_what_their_tools_mean() {
+    let rows = [
+        // No line for a method's own lines where the class has some.
+        (
+            r#"<coverage line-rate="1"><packages><class filename="a.c"><methods><method><lines><line number="1" hits="1"/></lines></method></methods><lines><line number="2" hits="3"/></lines></class></packages></coverage>"#,
+            "a.c 2:3",
+        ),
+        (
+            r#"<coverage line-rate="1"><packages><class filename="a.c"><methods><method><lines><line number="1" hits="1"/></lines></method></methods><lines/></class></packages></coverage>"#,
+            "a.c 1:1",
+        ),
+        (
+            r#"<coverage line-rate="NaN"><packages><class filename="a.c"><methods/><lines><line number="1" hits="2.0" branch="True" condition-coverage="33,3% (1/3)"/><line number="undefined" hits="1"/></lines></class><class filename="a.c"><lines><line number="1" hits="0"/></lines></class></packages></coverage>"#,
+            "a.c 1:2 1:1/3",
+        ),
+        (
+            r#"<coverage clover="3"><project><file name="a.c"><line num="1" type="cond" truecount="4" falsecount="0"/><line num="2" type="method" count="1"/></file></project></coverage>"#,
+            "a.c 1:4 1:1/2",
+        ),
+        (
+            r#"<coverage clover="3"><project><file path="a.c"><line num="1" count="1" type="cond" truecount="2" falsecount="1"/></file></project></coverage>"#,
+            "a.c 1:1 1:2/3",
+        ),
+        (
+            r#"<coverage generated="1"><project><file name="a.c"><line num="2" type="method" count="1"/></file></project></coverage>"#,
+            "a.c 2:1",
+        ),
+        (
+            r#"<coverage version="1"><file path="a.c"><lineToCover lineNumber="1" covered="true" branchesToCover="2" coveredBranches="1"/><lineToCover lineNumber="2" covered="false"/><lineToCover lineNumber="3" covered="true" branchesToCover="1" coveredBranches="2"/></file></coverage>"#,
+            "a.c 1:1 2:0 3:1 1:1/2",
+        ),
+        (
+            r#"<report name="x"><group name="g"><package name="a"><class name="C"/><sourcefile name="b.c"><line nr="1" ci="9"/><line mb="1" cb="1" nr='2' mi="0" ci="2"/><line nr="3" mi="0" ci="0" mb="0" cb="0"/><line nr="4" mi="2" ci="0" mb="40000000000" cb="0"/></sourcefile></package></group></report>"#,
+            "a/b.c 1:1 2:1 4:0 2:1/2 4:0/65535",
+        ),
+        (
+            r#"<report><package name="a"><class name="C"><!-- </class> --><method/></class><sourcefile name="b.c"><line nr="1" mi="0" ci="1" mb="0" cb="0"/></sourcefile></package></report>"#,
+            "a/b.c 1:1",
+        ),
+    ];
+    for (text, expected) in rows {
+        reads(text, expected);
+    }
+}
+
+#[test]
+fn json_and_text_reports_mean_what_their_tools_mean() {
+    let rows = [
+        (
+            r#"{"a.c":{"path":"a.c","all":true,"statementMap":{"0":{"start":{"line":1,"column":2}},"1":{"start":{"line":2,"column":null}}},"s":{"1":3,"0":null},"branchMap":{},"b":{}}}"#,
+            "a.c 1:0 2:3",
+        ),
+        (
+            r#"{"a.c":{"data":{"path":"a.c","statementMap":{"0":{"start":{"line":1,"column":2}}},"s":{"0":1},"branchMap":{"0":{"type":"if","line":1,"loc":{"start":{"line":1,"column":2},"end":{}},"locations":[{"start":{},"end":{}}]}},"b":{"0":[1,0]}}}}"#,
+            "a.c 1:1 1:1/2",
+        ),
+        // V8's ranges: no branches.
+        (
+            r#"{"a.c":{"statementMap":{"0":{"start":{"line":1,"column":0}}},"s":{"0":1},"branchMap":{"0":{"line":1}},"b":{"0":[1]}}}"#,
+            "a.c 1:1",
+        ),
+        (
+            r#"{"meta":{"format":3},"files":{"a.c":{"executed_lines":[1,2],"missing_lines":[4],"executed_branches":[[1,2]],"missing_branches":[[1,-1]],"contexts":{"1":["x"]}}},"totals":{}}"#,
+            "a.c 1:1 2:1 4:0 1:1/2",
+        ),
+        (
+            r#"{"data":[{"files":[{"branches":[[2,3,2,8,1,0,0,0,4]],"expansions":[],"filename":"a.c","segments":[[1,10,4,true,true,false],[3,1,0,true,true,false],[4,2,4,true,false,false],[6,2,0,false,false,false]]}],"functions":[{"name":"f"}]}],"type":"llvm.coverage.json.export","version":"2.0.1"}"#,
+            "a.c 1:4 2:4 3:4 4:0 5:4 6:4 2:1/2",
+        ),
+        (
+            r#"{"RSpec":{"coverage":{"/x/a/b.c":{"lines":[null,1,0,"ignored"],"branches":{"[:if, 0, 2, 4, 7, 7]":{"[:then, 1, 2, 4, 2, 8]":1,"[:else, 2, 2, 4, 7, 7]":0}}}},"timestamp":1}}"#,
+            "a/b.c 2:1 3:0 2:1/2",
+        ),
+        (r#"{"RSpec":{"coverage":{"/x/a/b.c":[null,1,0]},"timestamp":1}}"#, "a/b.c 2:1 3:0"),
+        (
+            r#"{"meta":{"simplecov_version":"0.21"},"coverage":{"/x/a/b.c":{"lines":[1,null],"branches":[{"type":"then","start_line":1,"coverage":1},{"type":"else","start_line":1,"coverage":0}]}},"groups":{}}"#,
+            "a/b.c 1:1 1:1/2",
+        ),
+        (
+            r#"{"gcc_version":"12","files":[{"file":"a.c","lines":[{"line_number":1,"count":2,"branches":[{"count":2,"throw":false},{"count":0}]},{"line_number":1,"count":0,"branches":[{"count":0},{"count":1}]}]}],"format_version":"1"}"#,
+            "a.c 1:2 1:2/2",
+        ),
+        (
+            r#"{"gcovr/format_version":"0.5","files":[{"file":"a.c","lines":[{"line_number":1,"count":2.0,"gcovr/noncode":true},{"line_number":2,"count":1e10,"branches":[]}]}]}"#,
+            "a.c 2:4294967295",
+        ),
+        ("mode: count\r\na.go:1.2,3.4 2 7\r\nmode: count\na.go:1.2,3.4 2 9\na.go:5.1,6.2 0 0\n", "g/a.go 1:9 2:9 3:9"),
+        ("mode: set\nC:\\x\\g\\a.go:1.2,2.2 1 0\n", "g/a.go 1:0"),
+    ];
+    for (text, expected) in rows {
+        reads(text, expected);
+    }
+}
+
+/// Paths of one report named `report` against a tree; what each of several files was found by is in the list.
+fn finds(report: &str, path: &str, tree: &[&str], expected: &[&str]) {
+    let text = format!("SF:{path}\nDA:1,1\nend_of_record\n");
+    let tree = Tree::new(tree.iter().map(|path| path.to_string()).collect());
+    let roots = vec!["/work/repository".to_owned()];
+    let surroundings = Surroundings { roots, rewrites: vec![("/docker/".to_owned(), "services/web/".to_owned())] };
+    let is_test = |path: &str| path.contains("/test/");
+    let context = Context { tree: &tree, surroundings: &surroundings, source: &|_| None, is_test: &is_test };
+    let coverage = merge(vec![read(text.as_bytes(), report).expect("a report")], &context);
+    let found: Vec<&str> = coverage.files.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(expected, found, "{path} of {report}: {:?}", coverage.reports);
+    assert_eq!(found.is_empty(), coverage.distrusted().is_some());
+}
+
+#[test]
+fn paths_mean_one_file_or_none() {
+    let monorepo =
+        ["packages/a/src/index.ts", "packages/b/src/index.ts", "services/web/main.ts", "lib/src/test/x.ts", "lib/src/main/x.ts", "top.ts"];
+    let rows: [(&str, &str, &[&str]); 18] = [
+        ("r", "packages/a/src/index.ts", &["packages/a/src/index.ts"]),
+        ("r", "./packages/a/lib/../src//index.ts", &["packages/a/src/index.ts"]),
+        ("r", "/work/repository/services/web/main.ts", &["services/web/main.ts"]),
+        ("r", "/work/repository/elsewhere/web/main.ts", &[]),
+        ("r", "file:///work/repository/top.ts", &["top.ts"]),
+        ("r", "/docker/main.ts", &["services/web/main.ts"]),
+        ("packages/a/coverage/lcov.info", "src/index.ts", &["packages/a/src/index.ts"]),
+        ("packages/b/coverage/lcov.info", "src/index.ts", &["packages/b/src/index.ts"]),
+        ("coverage/lcov.info", "src/index.ts", &[]),
+        ("r", "/ci/job/42/packages/b/src/index.ts", &["packages/b/src/index.ts"]),
+        ("r", "web/main.ts", &["services/web/main.ts"]),
+        ("r", "main.ts", &["services/web/main.ts"]),
+        ("r", "/ci/job/main.ts", &[]),
+        ("r", "C:\\ci\\packages\\a\\src\\index.ts", &["packages/a/src/index.ts"]),
+        ("r", "x.ts", &["lib/src/main/x.ts"]),
+        ("r", "Services/Web/Main.ts", &["services/web/main.ts"]),
+        ("r", "dist/main.ts", &[]),
+        ("r", "../../etc/passwd", &[]),
+    ];
+    for (report, path, expected) in rows {
+        finds(report, path, &monorepo, expected);
+    }
+}
+
+#[test]
+fn modules_of_an_aggregate_are_told_apart_by_their_groups() {
+    let group = |name: &str, line: u32| {
+        format!(
+            r#"<group name="{name}"><package name="x"><sourcefile name="A.java"><line nr="{line}" ci="1"/></sourcefile></package></group>"#
+        )
+    };
+    let text = format!("<report name=\"all\">{}{}{}</report>", group("one", 1), group("two", 2), group("three", 3));
+    let tree = ["one/src/main/java/x/A.java", "two/src/main/java/x/A.java"];
+    assert_eq!("one/src/main/java/x/A.java 1:1 two/src/main/java/x/A.java 2:1", shown(text.as_bytes(), &tree));
+}
+
+#[test]
+fn paths_without_files_come_with_a_rewrite_that_helps() {
+    let names: Vec<String> = (0..50).map(|number| format!("src/part{number}/file{number}.js")).collect();
+    let text: String = names.iter().map(|name| format!("SF:/app/{name}\nDA:1,1\nend_of_record\n")).collect();
+    let tree = Tree::new(names.iter().map(|name| format!("services/web/lib/{}", name.trim_start_matches("src/"))).collect());
+    let context = Context { tree: &tree, surroundings: &Surroundings::default(), source: &|_| None, is_test: &|_| false };
+    let coverage = merge(vec![read(text.as_bytes(), "r").expect("a report")], &context);
+    let said = coverage.reports[0].warnings.join("; ");
+    assert!(said.contains("the rewrite \"/app/src/\" to \"services/web/lib/\" would resolve 50 of 50"), "{said}");
+    assert_eq!(Some("r: none of its 50 paths is a file of the tree"), coverage.distrusted().as_deref());
+}
+
+#[test]
+fn reports_on_other_revisions_are_not_trusted() {
+    let text = "int f() {\n\n  // only a comment\n  return 1;\n}\n";
+    let tree: Vec<String> = (0..20).map(|number| format!("f{number}.c")).collect();
+    let says = |record: &str, wrong: usize| {
+        let report = |number: usize| format!("SF:f{number}.c\n{}end_of_record\n", if number < wrong { record } else { "DA:4,1\n" });
+        let report: String = (0..20).map(report).collect();
+        let tree = Tree::new(tree.clone());
+        let context =
+            Context { tree: &tree, surroundings: &Surroundings::default(), source: &|_| Some(text.to_owned()), is_test: &|_| false };
+        let coverage = merge(vec![read(report.as_bytes(), "r").expect("a report")], &context);
+        let warning = coverage.reports[0].warnings.first().cloned().unwrap_or_default();
+        (coverage.totals().lines, coverage.distrusted().is_some(), warning)
+    };
+    assert_eq!((20, false, String::new()), says("DA:4,1\n", 20));
+    let (lines, distrusted, warning) = says("DA:4,1\nDA:90,1\n", 1);
+    assert_eq!((20, false), (lines, distrusted), "a line that does not exist does not count");
+    assert!(warning.contains("f0.c has 5 lines, the report line 90"), "{warning}");
+    assert!(says("DA:3,1\n", 4).1 && says("DA:2,0\n", 4).1 && !says("DA:3,1\n", 2).1);
+    // The sums of the line's text and of another.
+    assert_eq!((20, false, String::new()), says("DA:4,1,AyL3tppg5Rq1EpN2AqOruw\n", 1));
+    let (lines, _, warning) = says("DA:4,1,PlSzzkBSVcLfMDCEkIpn7w\n", 1);
+    assert_eq!(19, lines, "{warning}");
+}

@@ -1,7 +1,9 @@
 //! The bytes of a report as its reader wants them: unpacked, as UTF-8, a block at a time and within limits. Knows no format.
 use std::io::{self, BufRead, Cursor, Read};
+use std::sync::LazyLock;
 
 use flate2::read::MultiGzDecoder;
+use memchr::memmem::Finder;
 
 use super::refused::Refused;
 use crate::model::hash;
@@ -16,6 +18,9 @@ const LONGEST: usize = 1 << 20;
 const LARGEST: u64 = 2 << 30;
 
 const GZIP: &[u8] = b"\x1f\x8b";
+
+/// Begins a comment, or text that is not to be read as XML.
+static COMMENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!"));
 
 pub(super) struct Input<'r> {
     source: Box<dyn Read + 'r>,
@@ -107,18 +112,20 @@ impl<'r> Input<'r> {
         }
     }
 
-    /// Skips to the next `needle`, which is not consumed; to the end if there is none.
-    pub(super) fn skip_to(&mut self, needle: &memchr::memmem::Finder) -> Result<(), Refused> {
+    /// Skips to the next `needle`, or to a comment or the like before it, in which a needle would be none; neither is consumed. To the end if
+    /// there is none.
+    pub(super) fn skip_to(&mut self, needle: &Finder) -> Result<(), Refused> {
         loop {
             let rest = &self.buffer[self.start..self.end];
-            if let Some(found) = needle.find(rest) {
-                self.start += found;
+            let found = needle.find(rest);
+            // The needle may lie across the end of the block.
+            let skipped = found.unwrap_or(rest.len().saturating_sub(needle.needle().len() - 1));
+            let odd = COMMENT.find(&rest[..skipped]);
+            self.start += odd.unwrap_or(skipped);
+            self.mark();
+            if found.or(odd).is_some() {
                 return Ok(());
             }
-            // The needle may lie across the end of the block.
-            let skipped = rest.len().saturating_sub(needle.needle().len() - 1);
-            self.start += skipped;
-            self.mark();
             if self.is_at_end {
                 self.start = self.end;
                 return Ok(());
@@ -319,7 +326,7 @@ mod tests {
 
     #[test]
     fn a_needle_across_blocks_is_found() {
-        let finder = memchr::memmem::Finder::new("</class>");
+        let finder = Finder::new("</class>");
         for before in BLOCK - 9..BLOCK + 2 {
             let text = format!("{}</class>x", "a".repeat(before));
             let mut input = open(text.as_bytes()).expect("readable");
