@@ -1,6 +1,7 @@
 //! Prints the pairs and added lines of commits, one JSON object a line, for `benches/change_oracle.py` to compare with git's.
 //!
-//! `git rev-list HEAD | cargo bench --bench change -- REPOSITORY [quiet]`; the time it took is told on standard error.
+//! `git rev-list HEAD | cargo bench --bench change -- REPOSITORY [quiet]`; the time it took is told on standard error. In place of a commit a
+//! line may say `worktree` or `staged`.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::io::{BufRead, Write};
@@ -22,7 +23,12 @@ fn main() {
     for commit in std::io::stdin().lock().lines() {
         let commit = commit.expect("ids of commits on standard input");
         let start = Instant::now();
-        let resolved = repository.change(&Ask::Commit(commit.clone()));
+        let ask = match commit.as_str() {
+            "worktree" => Ask::Since { base: None, head: None },
+            "staged" => Ask::Staged,
+            _ => Ask::Commit(commit.clone()),
+        };
+        let resolved = repository.change(&ask);
         times.push(start.elapsed());
         let line = match resolved {
             Ok(Resolved::Change { change, notes }) => {
