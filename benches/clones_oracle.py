@@ -14,6 +14,7 @@ gate leaves it out:
                    semicolons), no stretch is long enough
     a table        what repeats itself over at least the length of a clone, on one side at least, is compared by its values and
                    counts twice at most (see src/duplication/rows.rs)
+    overlaps itself    the stretch begins anew within itself, after less than the least length
     seen as one    gate and the tool cut tokens differently: the stretch is within five tokens of the least length
 """
 import argparse
@@ -141,20 +142,6 @@ def jscpd_clones(jscpd, root):
                 yield [(re.sub(r":\w+$", "", side["name"]), side["start"], side["end"]) for side in sides]
 
 
-def covered(by_file, one, two):
-    """Whether one clone class holds both. A part that follows itself is one class with its places end to end, beginning where it first
-    stands, while other tools begin anywhere in it."""
-
-    def holds(place):
-        path, first, last = place
-        lines = collections.defaultdict(set)
-        for start, end, number in by_file[path]:
-            lines[number].update(range(max(start, first), min(end, last) + 1))
-        return {number for number, held in lines.items() if len(held) == last - first + 1}
-
-    return bool(holds(one) & holds(two))
-
-
 def explain(corpus, by_file, skipped, preset, one, two):
     """Why a pair of places is no clone of gate's, or that it is one; nothing if it should be."""
     least, _ = PRESETS[preset]
@@ -174,6 +161,8 @@ def explain(corpus, by_file, skipped, preset, one, two):
     outside = [part for stretch in uncovered for part in apart(stretch, tables)]
     if all(not is_long(part, preset) or is_covered(by_file, part, one[0], two[0]) for part in outside):
         return "a table"
+    if all(is_overlap(stretch, preset, one[0], two[0]) for stretch in uncovered):
+        return "overlaps itself"
     return "seen as one" if max(map(len, outside)) <= least + 5 else None
 
 
@@ -183,8 +172,22 @@ def is_long(stretch, preset):
 
 
 def is_covered(by_file, stretch, *paths):
-    one, two = ((path, stretch[0][side][1], stretch[-1][side][1]) for side, path in enumerate(paths))
-    return covered(by_file, one, two)
+    """Whether places of one clone class hold all lines of the stretch on both sides. A part that follows itself is one class with its
+    places end to end, beginning where it first stands, while other tools begin anywhere in it."""
+
+    def holders(side, path):
+        lines, held = {pair[side][1] for pair in stretch}, collections.defaultdict(set)
+        for start, end, number in by_file[path]:
+            held[number].update(line for line in lines if start <= line <= end)
+        return {number for number, these in held.items() if these == lines}
+
+    return bool(holders(0, paths[0]) & holders(1, paths[1]))
+
+
+def is_overlap(stretch, preset, one, two):
+    """Whether the stretch begins anew within itself, too soon for a clone."""
+    distance = stretch[0][1][2] - stretch[0][0][2]
+    return one == two and abs(distance) < min(len(stretch), PRESETS[preset][0] + 5)
 
 
 def apart(stretch, tables):

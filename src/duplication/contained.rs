@@ -1,4 +1,6 @@
 //! Leaves out repeats that say nothing another one does not. Knows only starts and lengths.
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 
 use super::repeats::{Repeat, Start};
@@ -13,6 +15,32 @@ pub(super) fn without_contained(repeats: Vec<Repeat>) -> Vec<Repeat> {
     let is_contained = |place: usize| doubtful[place] && by_file.holds(&repeats, place);
     let contained: Vec<bool> = (0..repeats.len()).map(is_contained).collect();
     repeats.into_iter().zip(contained).filter(|(_, contained)| !contained).map(|(repeat, _)| repeat).collect()
+}
+
+/// Hundreds of copies with slips in them are in so many repeats that nobody could read them. From more than one place for so many
+/// elements on, and so many more, only those are kept that hold an element which no better one holds.
+const ELEMENTS_FOR_EACH: usize = 4;
+const PLACES_MORE: usize = 10_000;
+
+/// Leaves out what would be too much, so that places grow with the rows and no faster. What is part of any repeat remains so.
+pub(super) fn without_excess(rows: &[&[u32]], repeats: Vec<Repeat>) -> Vec<Repeat> {
+    let places: usize = repeats.iter().map(|repeat| repeat.starts.len()).sum();
+    let elements: usize = rows.iter().map(|row| row.len()).sum();
+    if places <= elements / ELEMENTS_FOR_EACH + PLACES_MORE {
+        return repeats;
+    }
+    let mut best: Vec<usize> = (0..repeats.len()).collect();
+    best.sort_by_key(|place| Reverse(u64::from(repeats[*place].length) * repeats[*place].starts.len() as u64));
+    let mut held: Vec<Vec<bool>> = rows.iter().map(|row| vec![false; row.len()]).collect();
+    let mut is_kept = vec![false; repeats.len()];
+    for place in best {
+        for ((file, at), length) in repeats[place].occurrences() {
+            let elements = &mut held[file as usize][at as usize..(at + length) as usize];
+            is_kept[place] |= elements.contains(&false);
+            elements.fill(true);
+        }
+    }
+    repeats.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(repeat, _)| repeat).collect()
 }
 
 /// A repeat within another one occurs more often than that, so several times within each of its occurrences: in every file it is in.
@@ -83,4 +111,23 @@ fn is_within(inner: &Repeat, outer: &Repeat) -> bool {
         upto > 0 && ends_within(start, &outer.starts[upto - 1])
     };
     outer.length >= inner.length && inner.starts.iter().all(is_held)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repeat(length: u32, starts: &[Start]) -> Repeat {
+        Repeat { starts: starts.to_vec(), length, whole: length }
+    }
+
+    #[test]
+    fn of_too_many_repeats_those_remain_that_hold_something_of_their_own() {
+        let rows: Vec<Vec<u32>> = vec![vec![0; 100]; 2];
+        let rows: Vec<&[u32]> = rows.iter().map(Vec::as_slice).collect();
+        let some = vec![repeat(50, &[(0, 0), (1, 0)]), repeat(10, &[(0, 5), (1, 60)]), repeat(20, &[(0, 1), (1, 2)])];
+        assert_eq!(without_excess(&rows, some.clone()), some);
+        let many = [some.clone(), vec![some[2].clone(); PLACES_MORE]].concat();
+        assert_eq!(without_excess(&rows, many), some[..2]);
+    }
 }

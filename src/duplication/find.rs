@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::contained::without_contained;
+use super::contained::{without_contained, without_excess};
 use super::repeats::{Repeat, repeats};
 use crate::config::{CloneLimits, Duplication};
 use crate::lang;
@@ -32,7 +32,7 @@ pub fn find(files: &[FileReport], settings: &Duplication) -> Vec<CloneClass> {
 
 fn of_group(files: &[(u32, &Elements)], limits: &CloneLimits) -> Vec<CloneClass> {
     let rows: Vec<&[u32]> = files.iter().map(|(_, elements)| elements.hashes.as_slice()).collect();
-    let repeats = without_contained(repeats(&rows, limits.least()));
+    let repeats = without_contained(without_excess(&rows, repeats(&rows, limits.least())));
     let mut classes: Vec<CloneClass> = repeats.par_iter().map(|repeat| class(files, repeat)).collect();
     put_lines(files, &mut classes);
     classes.retain_mut(|class| {

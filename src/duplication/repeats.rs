@@ -11,9 +11,10 @@ use rayon::prelude::*;
 use super::anchors::{Anchor, Winnow};
 use super::intervals::{Interval, intervals, intervals_from_zero};
 
-/// A beginning that many share but no two of them equally far gives as many repeats as there are copies, each within the next. This
-/// many of them are told apart; longer ones are left out.
-const NESTED_AT_MOST: usize = 64;
+/// Many copies that part one after the other give as many repeats with one beginning, each with almost all the places of the next.
+/// Those with most places are kept, up to so many places for each copy and so many more.
+const PLACES_FOR_EACH: usize = 8;
+const PLACES_MORE: usize = 1024;
 
 /// Where a repeat begins: file and place.
 pub(super) type Start = (u32, u32);
@@ -148,17 +149,21 @@ impl Rows<'_> {
         members.sort_unstable_by(|one, two| order(row(*one), row(*two)).then(one.cmp(two)));
         let shared: Vec<u32> = members.windows(2).map(|pair| common_start(row(pair[0]), row(pair[1])) as u32).collect();
         let parting = self.partings(members);
-        // Around the stretch at hand: its end, and the longest repeat kept of those around it.
-        let mut around: Vec<(usize, u32)> = Vec::new();
-        for stretch in intervals(&shared, self.winnow.window as u32) {
-            while around.pop_if(|(end, _)| *end <= stretch.lo).is_some() {}
-            if around.len() >= NESTED_AT_MOST || parting[stretch.lo] == parting[stretch.hi - 1] {
+        let stretches = intervals(&shared, self.winnow.window as u32);
+        let mut room = PLACES_FOR_EACH * members.len() + PLACES_MORE;
+        // By stretch: the length of the longest repeat kept of it and those around it.
+        let mut kept = vec![0; stretches.len()];
+        for (stretch, outer) in largest_first(&stretches) {
+            let Interval { lo, hi, .. } = stretches[stretch];
+            kept[stretch] = outer.map_or(0, |outer| kept[outer]);
+            if parting[lo] == parting[hi - 1] || hi - lo > room {
                 continue;
             }
-            let kept = around.last().map_or(0, |(_, kept)| *kept);
-            let repeat = self.repeat(members, stretch, back as usize, kept);
-            around.push((stretch.hi, repeat.as_ref().map_or(kept, |repeat| repeat.length)));
-            found.extend(repeat);
+            if let Some(repeat) = self.repeat(members, stretches[stretch], back as usize, kept[stretch]) {
+                kept[stretch] = repeat.length;
+                room -= hi - lo;
+                found.push(repeat);
+            }
         }
     }
 
@@ -186,6 +191,19 @@ impl Rows<'_> {
         }
         partings
     }
+}
+
+/// Each with the one around it, from the largest to the smallest: so outer ones come first. `stretches` are as [`intervals`] gives them.
+fn largest_first(stretches: &[Interval]) -> Vec<(usize, Option<usize>)> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut all = Vec::with_capacity(stretches.len());
+    for (place, stretch) in stretches.iter().enumerate() {
+        while open.pop_if(|outer| stretches[*outer].hi <= stretch.lo).is_some() {}
+        all.push((place, open.last().copied()));
+        open.push(place);
+    }
+    all.sort_by_key(|(place, _)| std::cmp::Reverse(stretches[*place].hi - stretches[*place].lo));
+    all
 }
 
 fn moved_back((file, at): Start, by: u32) -> Start {
