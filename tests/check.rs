@@ -1,5 +1,4 @@
 //! `gate check` and its kin on repositories made with git: what a developer sees before a push.
-#[allow(dead_code)]
 mod with_git;
 
 use std::path::Path;

@@ -13,12 +13,15 @@ pub struct Beside<'a> {
     /// The text of one version of a file; nothing of what is not text.
     pub text: &'a dyn Fn(&FileVersion) -> Option<String>,
     /// What counts as a defect in a path; nothing to judge no white space.
-    pub whitespace: Option<&'a dyn Fn(&str) -> anyhow::Result<whitespace::Settings>>,
+    pub whitespace: Option<&'a SettingsOf<'a>>,
     /// Whether messages are judged.
     pub messages: bool,
     /// What a tracker said of the issues that the messages name.
     pub issues: Option<&'a Issues>,
 }
+
+/// What git says of white space in a path.
+pub type SettingsOf<'a> = dyn Fn(&str) -> anyhow::Result<whitespace::Settings> + 'a;
 
 /// What reports call the "language" of files that are judged as text, and of messages.
 const TEXT: &str = "text";

@@ -41,6 +41,9 @@ pub(super) enum Part {
 /// What can be judged of a commit for which nobody has run tests.
 pub(super) const WITHOUT_REPORTS: &[Part] = &[Part::Code, Part::Whitespace, Part::Commit, Part::Duplication];
 
+/// Bytes of a file whose white space is judged; lines are cheap to look at, so these are more than of code.
+const TEXT_AT_MOST: u64 = 64 << 20;
+
 /// What is asked of a run.
 pub(super) struct Asked<'a> {
     /// Whether a path is to be judged.
@@ -87,12 +90,11 @@ pub(super) fn judge_change(
     change.pairs.retain(|pair| (asked.path)(pair.path()));
     let is_whole = asked.has(Part::Code) && conditions.iter().flatten().any(needs_whole);
     let sides = if asked.has(Part::Code) { sides(policy, readers.repository, &change, asked.path, is_whole)? } else { Sides::default() };
-    let limit = policy.config.project.max_file_size;
     let attributes = RefCell::new(None);
     let settings = |path: &str| readers.whitespace(&mut attributes.borrow_mut(), &change.head, path);
     let issues = if asked.has(Part::Commit) { ask_tracker(policy, &change) } else { None };
     let beside = Beside {
-        text: &|version| readers.text(version, limit),
+        text: &|version| readers.text(version, TEXT_AT_MOST),
         whitespace: asked.has(Part::Whitespace).then_some(&settings),
         messages: asked.has(Part::Commit),
         issues: issues.as_ref(),
