@@ -8,10 +8,10 @@
 //!   belong to it: repeats are classes, not pairs.
 //! - A repeat whose occurrences overlap counts as long as the least distance between two of them, and is left out if that is too short.
 //!   Each place goes as far as it is the same, but no farther than where the next begins: of a part that follows itself each is a place.
-//! - A repeat all of whose occurrences, as long as they count, lie within those of one other repeat is left out. One that occurs elsewhere too is kept: `abcd`
-//!   twice and `abc` three times are two classes.
+//! - A repeat all of whose occurrences, as long as they count, lie within those of one other repeat is left out. One that occurs
+//!   elsewhere too is kept: `abcd` twice and `abc` three times are two classes.
 //! - Places do not grow faster than the rows: where many copies part from each other at many places, repeats that say little new are left
-//!   out (`repeats`, `contained` say which). No code falls out of all clones by that.
+//!   out (`repeats`, `contained` say which).
 //! - A place of too few lines is left out; a class is what has two places left.
 //!
 //! The finder (`anchors`, `repeats`, `contained`) is exact: a test compares it with a naive one on random rows. Its memory is linear in the
