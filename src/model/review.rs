@@ -1,0 +1,158 @@
+//! What a forge is told of a patch set, and what was said there before. Knows no forge's wire format, no network, and not how a review
+//! is planned.
+use std::collections::BTreeMap;
+
+/// A patch set as the forge has it when a review begins, with all that was said about its change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Conversation {
+    pub project: String,
+    pub branch: String,
+    /// The number of the change.
+    pub change: u64,
+    /// The number of the patch set that is reviewed.
+    pub patch_set: u32,
+    /// The full id of its commit, in hex: reviews go to what was analysed, never to "the current one".
+    pub revision: String,
+    pub kind: PatchSetKind,
+    /// A newer patch set is there: nothing but the log wants this review any more.
+    pub is_outdated: bool,
+    pub is_open: bool,
+    pub is_work_in_progress: bool,
+    /// The account of the change's owner, as the forge numbers it.
+    pub owner: Option<u64>,
+    /// Our account is known as a service: the forge keeps it out of people's attention by itself.
+    pub is_service: bool,
+    /// What each label may be voted by us, ascending; a label that is missing may not be voted at all.
+    pub permitted: BTreeMap<String, Vec<i32>>,
+    /// Our votes on this patch set as they stand.
+    pub votes: BTreeMap<String, i32>,
+    /// The paths on which the forge takes comments: what the patch set touches, and the old paths of renames.
+    pub paths: Vec<String>,
+    pub threads: Vec<Thread>,
+    /// Ids of runs of ours whose summary is there already, newest last.
+    pub runs: Vec<String>,
+}
+
+/// How a patch set differs from the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PatchSetKind {
+    #[default]
+    Rework,
+    TrivialRebase,
+    /// Rebased, with another message.
+    TrivialRebaseWithMessage,
+    /// Only the message differs.
+    NoCodeChange,
+    NoChange,
+}
+
+/// A comment and the answers to it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Thread {
+    /// The last comment, which an answer answers.
+    pub last: String,
+    /// Where its first comment was posted.
+    pub patch_set: u32,
+    pub path: String,
+    pub place: CommentPlace,
+    /// Where the forge sees it in the patch set that is reviewed, if it followed it there.
+    pub ported: Option<(String, CommentPlace)>,
+    /// The state after the last comment.
+    pub is_unresolved: bool,
+    /// Its first comment is ours: by account and by tag.
+    pub is_ours: bool,
+    /// The marks of the findings that the first comment is about, if it is ours.
+    pub marks: Vec<String>,
+    /// The last comment is somebody else's.
+    pub is_answered: bool,
+    /// What people said in it after our comment, oldest first, with who said it (`Name <mail>`).
+    pub answers: Vec<(String, String)>,
+}
+
+/// Where in a file a comment stands, as Gerrit counts: lines from 1, columns from 0 in UTF-16 units, the end exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+pub enum CommentPlace {
+    #[default]
+    File,
+    Line(u32),
+    Range {
+        start_line: u32,
+        start_column: u32,
+        end_line: u32,
+        end_column: u32,
+    },
+}
+
+/// What is to be said about one patch set, in the order of its worth: what is last is given up first when the forge takes less.
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Review {
+    pub project: String,
+    pub change: u64,
+    pub patch_set: u32,
+    pub revision: String,
+    /// Tells this run from every other; it stands in the summary, by which a review that was posted is known again.
+    pub run: String,
+    /// Markdown.
+    pub summary: String,
+    pub comments: Vec<Comment>,
+    pub replies: Vec<Reply>,
+    pub votes: BTreeMap<String, i32>,
+    pub tag: String,
+    pub notify: Notify,
+    /// Leave the attention set as it is, but for those asked in.
+    pub leaves_attention: bool,
+    /// Accounts asked into the attention set, with why.
+    pub attention: Vec<(u64, String)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Comment {
+    pub path: String,
+    pub place: CommentPlace,
+    /// Markdown, with the mark of its finding, and a suggestion where there is a fix.
+    pub message: String,
+    pub is_unresolved: bool,
+    /// Fixes for servers that take them; empty unless asked for.
+    pub fixes: Vec<CommentFix>,
+}
+
+/// An answer in a thread; it goes to the thread's own patch set.
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Reply {
+    pub to: String,
+    pub patch_set: u32,
+    pub path: String,
+    pub place: CommentPlace,
+    pub message: String,
+    pub is_unresolved: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct CommentFix {
+    pub description: String,
+    /// Path, range and text of each replacement.
+    pub replacements: Vec<(String, CommentPlace, String)>,
+}
+
+/// Who gets mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub enum Notify {
+    #[default]
+    None,
+    Owner,
+    OwnerAndReviewers,
+    All,
+}
+
+/// What became of a review.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Receipt {
+    /// The votes that the forge says it took.
+    pub votes: BTreeMap<String, i32>,
+    pub comments: usize,
+    pub replies: usize,
+    /// What could not be said, each with why; it is to be reported, never dropped in silence.
+    pub lost: Vec<String>,
+    /// Requests made, reading back included.
+    pub requests: usize,
+}
