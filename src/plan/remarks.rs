@@ -24,8 +24,7 @@ const RELATED_AT_MOST: usize = 3;
 pub(super) struct Remark<'a> {
     pub(super) rule: &'a str,
     pub(super) severity: Severity,
-    /// Nothing of what is no finding.
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Kind,
     /// As Gerrit has it.
     pub(super) path: String,
     pub(super) place: CommentPlace,
@@ -52,15 +51,14 @@ pub(super) enum Outside {
 impl Remark<'_> {
     /// Worst first; then in the order of the text.
     pub(super) fn rank(&self) -> impl Ord + use<'_> {
-        let is_wrong = matches!(self.kind, Some(Kind::Bug | Kind::Vulnerability));
+        let is_wrong = matches!(self.kind, Kind::Bug | Kind::Vulnerability);
         (std::cmp::Reverse(self.severity), !is_wrong, &self.path, place::line(self.place), self.rule)
     }
 
     /// `rule, major bug`, the rule being a link that carries marks.
     pub(super) fn source(&self, url: Option<&str>, marks: &[String]) -> String {
         let address = url.map(|url| url.replace("{rule}", self.rule)).unwrap_or_default();
-        let kind = self.kind.map_or("", Kind::name);
-        format!("[{}]({address}{}), {} {kind}", self.rule, fragment(marks), self.severity.name()).trim_end().to_owned()
+        format!("[{}]({address}{}), {} {}", self.rule, fragment(marks), self.severity.name(), self.kind.name())
     }
 }
 
@@ -87,7 +85,6 @@ pub(super) fn of<'a>(matter: &Matter<'a>) -> Vec<Remark<'a>> {
         let page = page(matter, file, text);
         remarks.extend(new.into_iter().map(|finding| remark(matter, &page, finding)));
     }
-    remarks.extend(coverage::remarks(matter));
     remarks
 }
 
@@ -117,12 +114,12 @@ fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<
     Remark {
         rule,
         severity: finding.severity,
-        kind: Some(finding.kind),
+        kind: finding.kind,
         path: page.path.clone(),
         place: over(shown, suggestion.as_ref(), lines.as_deref().unwrap_or_default(), page.above),
         text: plain(&finding.message),
         related: related(page, finding),
-        mark: mark(finding.fingerprint),
+        mark: if finding.is_measured { coverage::mark(&page.path, rule, finding) } else { mark(finding.fingerprint) },
         suggestion,
         fixes: fixes.into_iter().collect(),
         outside: outside(matter, page, finding),
