@@ -14,6 +14,8 @@ pub struct Conversation {
     /// The full id of its commit, in hex: reviews go to what was analysed, never to "the current one".
     pub revision: String,
     pub kind: PatchSetKind,
+    /// The number of the newest patch set.
+    pub newest: u32,
     /// A newer patch set is there: nothing but the log wants this review any more.
     pub is_outdated: bool,
     pub is_open: bool,
@@ -61,7 +63,7 @@ pub struct Thread {
     pub is_unresolved: bool,
     /// Its first comment is ours: by account and by tag.
     pub is_ours: bool,
-    /// The marks of the findings that the first comment is about, if it is ours.
+    /// The marks of the findings that the first comment is about, if it is ours: see [`marks`].
     pub marks: Vec<String>,
     /// The last comment is somebody else's.
     pub is_answered: bool,
@@ -90,7 +92,8 @@ pub struct Review {
     pub change: u64,
     pub patch_set: u32,
     pub revision: String,
-    /// Tells this run from every other; it stands in the summary, by which a review that was posted is known again.
+    /// Tells this run from every other, in letters, digits and `-`. Whoever posts puts [`run_mark`] at the end of the summary, by which a
+    /// review that was posted is known again.
     pub run: String,
     /// Markdown.
     pub summary: String,
@@ -147,6 +150,7 @@ pub enum Notify {
 /// What became of a review.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Receipt {
+    pub fate: Fate,
     /// The votes that the forge says it took.
     pub votes: BTreeMap<String, i32>,
     pub comments: usize,
@@ -155,4 +159,38 @@ pub struct Receipt {
     pub lost: Vec<String>,
     /// Requests made, reading back included.
     pub requests: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    #[default]
+    Posted,
+    /// An earlier attempt had posted it already.
+    Found,
+    /// A newer patch set came meanwhile, so nothing was posted.
+    Outdated,
+    /// The forge will never take it, for this reason: the change is closed, or has reached a limit.
+    Refused(String),
+}
+
+/// Stands before the mark of a finding, in the fragment of the link to its rule, where Markdown does not show it.
+pub const MARK: &str = "#fp=";
+
+/// The marks in a comment, in order: letters, digits, `-` and `_` behind [`MARK`].
+pub fn marks(message: &str) -> Vec<String> {
+    let is_mark = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let marks = message.split(MARK).skip(1).map(|rest| rest.chars().take_while(is_mark).collect::<String>());
+    marks.filter(|mark| !mark.is_empty()).collect()
+}
+
+/// How a summary tells its run.
+pub fn run_mark(run: &str) -> String {
+    format!("(run {run})")
+}
+
+/// The runs whose summaries a text holds.
+pub fn runs(text: &str) -> Vec<String> {
+    let is_run = |run: &&str| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let runs = text.split("(run ").skip(1).filter_map(|rest| rest.split_once(')')).map(|(run, _)| run);
+    runs.filter(is_run).map(str::to_owned).collect()
 }
