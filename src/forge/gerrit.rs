@@ -125,14 +125,18 @@ impl Gerrit {
     /// # Errors
     /// It cannot be reached, is no Gerrit, or does not know us.
     pub fn connect(server: Server, tell: &dyn Fn(&str)) -> anyhow::Result<Gerrit> {
-        let http = http::Http::new(server, tell)?;
-        let account = if http.is_anonymous() {
-            None
-        } else {
-            let account = http.who_are_we()?;
-            Some(Account::of(&account).with_context(|| format!("{}: the account has no number", http.base()))?)
-        };
-        Ok(Gerrit { http, account, version: OnceLock::new() })
+        let gerrit = Gerrit { http: http::Http::new(server, tell)?, account: None, version: OnceLock::new() };
+        let http = &gerrit.http;
+        if http.is_anonymous() {
+            return Ok(gerrit);
+        }
+        // At once, to spare the time of a request. Whoever needs the version asks again if there was no answer.
+        let account = std::thread::scope(|scope| {
+            scope.spawn(|| drop(gerrit.version()));
+            http.who_are_we()
+        })?;
+        let account = Account::of(&account).with_context(|| format!("{}: the account has no number", http.base()))?;
+        Ok(Gerrit { account: Some(account), ..gerrit })
     }
 
     /// As the server knows us; none if we are anonymous.

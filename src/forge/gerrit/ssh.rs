@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::post::{Look, Transport, post};
 use super::retry::{Pace, Problem};
 use super::wire::Post;
-use crate::model::{Receipt, Review, runs};
+use crate::model::{Receipt, Review, runs_in};
 
 /// How a server is reached.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ fn read_change(answer: &str, user: Option<&str>) -> Option<Look> {
         revision: text(newest, "revision"),
         status: text(&change, "status"),
         is_open: change.get("open").and_then(Value::as_bool).unwrap_or_default(),
-        runs: messages.flat_map(|message| runs(&text(message, "message"))).collect(),
+        runs: messages.flat_map(|message| runs_in(&text(message, "message"))).collect(),
         votes: user.is_some().then(|| votes.filter_map(vote).collect()),
     })
 }

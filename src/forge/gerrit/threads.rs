@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::model::{CommentPlace, Thread, marks};
+use crate::model::{CommentPlace, Thread, marks_in};
+
+/// The ids that are part of a comment.
+const BESIDE: usize = 128;
 
 /// One comment, with what matters of it.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +59,13 @@ pub fn threads(comments: &Value, ported: &Value, ours: Ours<'_>) -> Vec<Thread> 
     threads
 }
 
+/// How many comments there are, and about how large the server thinks they are, in UTF-16 units.
+pub fn taken(comments: &Value) -> (u32, u64) {
+    let all = list(comments);
+    let size = |said: &Said| [&said.message, &said.path, &said.tag].map(|text| text.encode_utf16().count()).iter().sum::<usize>() + BESIDE;
+    (u32::try_from(all.len()).unwrap_or(u32::MAX), all.iter().map(size).sum::<usize>() as u64)
+}
+
 fn thread(root: &str, said: &[Said], ported: &BTreeMap<String, (String, CommentPlace)>, ours: Ours<'_>) -> Option<Thread> {
     let first = said.iter().find(|said| said.id == root).or(said.first())?;
     let last = said.last()?;
@@ -69,7 +79,7 @@ fn thread(root: &str, said: &[Said], ported: &BTreeMap<String, (String, CommentP
         ported: said.iter().find_map(|said| ported.get(&said.id)).cloned(),
         is_unresolved: last.is_unresolved,
         is_ours: is_ours(first),
-        marks: if is_ours(first) { marks(&first.message) } else { Vec::new() },
+        marks: if is_ours(first) { marks_in(&first.message) } else { Vec::new() },
         is_answered: !is_ours(last),
         answers: said.iter().filter(|said| !is_ours(said)).map(|said| (said.name.clone(), said.message.clone())).collect(),
     })
