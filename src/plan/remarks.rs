@@ -2,9 +2,9 @@
 //! Knows nothing of what was said before and of how much may be said.
 use std::collections::HashMap;
 
+use super::Matter;
 use super::place::{self, place};
 use super::suggestion::{self, Suggestion};
-use super::{Matter, coverage};
 use crate::model::{CommentFix, CommentPlace, Commit, FileReport, Finding, Kind, Safety, Severity, State, fragment, mark};
 
 /// The file that Gerrit shows a commit's message as.
@@ -19,6 +19,10 @@ const FIXES: (u32, u32) = (3, 10);
 
 /// Other places that a comment lists.
 const RELATED_AT_MOST: usize = 3;
+
+/// The tag of rules about what tests ran, and what their marks begin with: without reports nothing is known of their threads.
+const COVERAGE: &str = "coverage";
+pub(super) const COVERAGE_MARK: &str = "cov-";
 
 /// Something to say about one place.
 pub(super) struct Remark<'a> {
@@ -99,7 +103,9 @@ fn page<'a>(matter: &Matter<'a>, file: &'a FileReport, text: Option<String>) -> 
 }
 
 fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<'a> {
-    let rule = &matter.report.rule(finding.rule).id;
+    let info = matter.report.rule(finding.rule);
+    let rule = &info.id;
+    let of_coverage = info.tags.iter().any(|tag| tag == COVERAGE);
     let lines = page.text.as_deref().map(place::lines);
     let shown = match &lines {
         Some(lines) => place(lines, finding.at, page.above),
@@ -119,7 +125,7 @@ fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<
         place: over(shown, suggestion.as_ref(), lines.as_deref().unwrap_or_default(), page.above),
         text: plain(&finding.message),
         related: related(page, finding),
-        mark: if finding.is_measured { coverage::mark(&page.path, rule, finding) } else { mark(finding.fingerprint) },
+        mark: format!("{}{}", if of_coverage { COVERAGE_MARK } else { "" }, mark(finding.fingerprint)),
         suggestion,
         fixes: fixes.into_iter().collect(),
         outside: outside(matter, page, finding),
