@@ -14,6 +14,7 @@ mod policy;
 mod progress;
 mod reports;
 mod rules;
+mod tested;
 mod tree;
 mod try_gate;
 mod wrap;

@@ -49,6 +49,8 @@ pub fn needs_whole(condition: &Condition) -> bool {
     match condition.on {
         On::Overall => true,
         On::New => CROSS_FILE.contains(&condition.metric),
+        // Tests of one file run others too.
+        On::Delta if condition.metric.is_of_coverage() => true,
         On::Delta => CROSS_FILE.contains(&condition.metric) || matches!(condition.metric.row().form, Form::Percent | Form::Rating),
     }
 }
@@ -106,7 +108,7 @@ fn judge_condition(judged: &Judged, condition: &Condition) -> ConditionVerdict {
             Some(tally) => repair::smallest(tally, metric, limit),
             None => repair::smallest_step(metric, value, limit),
         }),
-        None => repair::missing_data(metric, outcome),
+        None => repair::missing_data(metric, on, outcome),
     };
     let worst = match (limit, actual) {
         (Some(limit), Some(_)) if outcome != Outcome::Passed => worst_files(judged, metric, on, limit),
@@ -152,6 +154,11 @@ fn worst_files(judged: &Judged, metric: Metric, on: On, limit: Limit) -> Vec<Con
         On::New => tally::new_by_file(report)
             .filter(|(file, _)| file.module == judged.module)
             .map(|(file, tally)| (repair::amount(&tally, metric, limit), &file.path))
+            .collect(),
+        On::Delta if metric.is_of_coverage() => covered::lost_by_file(report, metric)
+            .into_iter()
+            .filter(|(file, _)| file.module == judged.module)
+            .map(|(file, amount)| (amount, &file.path))
             .collect(),
         On::Delta => tally::delta_by_file(report)
             .filter(|(file, _)| file.module == judged.module)
