@@ -113,7 +113,11 @@ impl Decisions {
     pub fn apply_before(&self, report: &mut Report, today: Date) {
         let valid: Vec<_> = self.0.iter().filter(|decision| decision.expires.is_none_or(|last| last >= today)).collect();
         let ids = rule_ids(report);
-        mark(&mut report.before.files, &valid, &ids);
+        let before = &mut report.before;
+        let touched = before.files.len();
+        before.files.append(&mut before.elsewhere);
+        mark(&mut before.files, &valid, &ids);
+        before.elsewhere = before.files.split_off(touched);
     }
 }
 

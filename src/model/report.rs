@@ -141,11 +141,13 @@ pub struct Note {
     pub text: String,
 }
 
-/// What the base had of the files that the change touches.
+/// What the base had of the files that the change touches, and of others where the change made something else of them.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
     /// Ascending by path. Findings that the head no longer has are [`State::Fixed`].
     pub files: Vec<FileReport>,
+    /// Files that the change does not touch, but whose clones it does, as they were. Ascending by path.
+    pub elsewhere: Vec<FileReport>,
     /// Ascending by path.
     pub skipped: Vec<Skipped>,
 }
@@ -153,7 +155,8 @@ pub struct Before {
 impl Report {
     /// Findings of the base that the head no longer has.
     pub fn fixed(&self) -> impl Iterator<Item = (&FileReport, &Finding)> {
-        let all = self.before.files.iter().flat_map(|file| file.facts.findings.iter().map(move |finding| (file, finding)));
+        let files = self.before.files.iter().chain(&self.before.elsewhere);
+        let all = files.flat_map(|file| file.facts.findings.iter().map(move |finding| (file, finding)));
         all.filter(|(_, finding)| finding.state == State::Fixed)
     }
 
