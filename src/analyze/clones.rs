@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::{Analysis, files};
 use crate::check::Rule;
 use crate::duplication::{self, Side, Told, Touched};
-use crate::model::{CloneClass, Duplicated, FileReport, Finding, Report, State, Suppression};
+use crate::model::{CloneClass, Duplicated, FileReport, Finding, Judges, Report, State, Suppression, hash};
 
 /// Finds the clones of the head's files, and of a change which copies are new and what it removed.
 pub(super) fn find(analysis: &Analysis, report: &mut Report) {
@@ -165,7 +165,7 @@ fn marks(files: usize, classes: &[CloneClass]) -> Vec<u64> {
             // In no order: classes stand in another one where another file of them comes first.
             let lines = u64::from(place.start_line) << 32 | u64::from(place.end_line);
             let mark = &mut marks[place.file as usize];
-            *mark = mark.wrapping_add(crate::model::hash::mix(class.fingerprint, lines));
+            *mark = mark.wrapping_add(hash::mix(class.fingerprint, lines));
         }
     }
     marks
@@ -183,7 +183,7 @@ fn rules(analysis: &Analysis, files: &[&FileReport]) -> Vec<Option<Arc<Rule>>> {
     let sets = analysis.sets.lock().unwrap_or_else(PoisonError::into_inner);
     let rule_of = |file: &&FileReport| {
         let group: files::Group = (analysis.config.overrides_for(&file.path), file.language);
-        sets.get(&group)?.of_tree.iter().find(|rule| rule.scope.covers(file.role)).cloned()
+        sets.get(&group)?.later.iter().find(|rule| rule.judges == Judges::Tree && rule.scope.covers(file.role)).cloned()
     };
     files.iter().map(rule_of).collect()
 }

@@ -2,6 +2,8 @@
 //! is planned.
 use std::collections::BTreeMap;
 
+use super::rule::Severity;
+
 /// A patch set as the forge has it when a review begins, with all that was said about its change.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conversation {
@@ -29,6 +31,11 @@ pub struct Conversation {
     /// The paths on which the forge takes comments: what the patch set touches, and the old paths of renames.
     pub paths: Vec<String>,
     pub threads: Vec<Thread>,
+    /// Comments and messages that the change has already, of anybody, and their size in UTF-16 units: servers limit both.
+    pub items: u32,
+    pub size: u64,
+    /// Major and minor version of the server; nothing where it says none that can be read: then it is taken for the newest.
+    pub version: Option<(u32, u32)>,
     /// Ids of runs of ours whose summary is there already, newest last.
     pub runs: Vec<String>,
 }
@@ -112,6 +119,8 @@ pub struct Comment {
     /// Markdown, with the mark of its finding, and a suggestion where there is a fix.
     pub message: String,
     pub is_unresolved: bool,
+    /// Of the worst finding it is about; for those who draw comments by it.
+    pub severity: Option<Severity>,
     /// Fixes for servers that take them; empty unless asked for.
     pub fixes: Vec<CommentFix>,
 }
@@ -155,4 +164,38 @@ pub struct Receipt {
     pub lost: Vec<String>,
     /// Requests made, reading back included.
     pub requests: usize,
+}
+
+/// What a comment is known again by in later patch sets: the fingerprint of its finding.
+pub fn mark(fingerprint: u64) -> String {
+    format!("{:012x}", fingerprint >> 16)
+}
+
+/// Where Markdown hides marks: the fragment of a link. It stands before anything that quotes code.
+const FRAGMENT: &str = "#fp=";
+
+/// The end of a link's address that carries marks.
+pub fn fragment(marks: &[String]) -> String {
+    format!("{FRAGMENT}{}", marks.join(","))
+}
+
+/// The marks that a comment of ours carries; none in what anybody else wrote by hand.
+pub fn marks_in(message: &str) -> Vec<String> {
+    let Some((_, rest)) = message.split_once(FRAGMENT) else { return Vec::new() };
+    let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, ',' | '-')).unwrap_or(rest.len());
+    rest[..end].split(',').filter(|mark| !mark.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_as_they_were_written() {
+        let marks = [mark(0xab12_cd34_ef56_7890), mark(7), "cov-1".to_owned()];
+        let message = format!("Twice. ([rule](https://gate/rule{}), minor)\n\n```suggestion\n#fp=dd\n```", fragment(&marks));
+        assert_eq!(marks_in(&message), ["ab12cd34ef56", "000000000000", "cov-1"]);
+        assert_eq!(marks_in("nothing here"), [""; 0]);
+        assert_eq!(marks_in("[a](#fp=)"), [""; 0]);
+    }
 }
