@@ -34,6 +34,6 @@ mod statements;
 
 pub use elements::elements;
 pub use find::{duplicated, find, find_both};
-pub use findings::{Told, findings};
+pub use findings::{Told, findings, named};
 pub use fixed::{Side, fixed};
 pub use new::{Touched, mark_new};

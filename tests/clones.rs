@@ -42,7 +42,7 @@ fn judged(config: &str, files: &[(&str, String)], change: Option<Change>) -> Rep
         None => analysis.tree(&found, skipped),
         Some(change) => {
             let beside = Beside { text: &|_| None, whitespace: None, messages: false, issues: None };
-            analysis.change(change, Sides { head: found, skipped, base: Vec::new(), is_whole: true }, &beside)
+            analysis.change(change, Sides { head: found, skipped, is_whole: true, ..Sides::default() }, &beside)
         }
     }
     .expect("a report")
@@ -74,7 +74,7 @@ fn changed(config: &str, base: &[(&str, String)], head: &[(&str, String)]) -> Re
     let base = old.into_iter().filter(is_changed).collect();
     let read = |file: &source::Found| source::read(&file.disk, config.project.max_file_size);
     let beside = Beside { text: &|_| None, whitespace: None, messages: false, issues: None };
-    let sides = Sides { head: new, skipped: Vec::new(), base, is_whole: true };
+    let sides = Sides { head: new, base, is_whole: true, ..Sides::default() };
     Analysis::new(&config, &catalog, &read, &|| ()).change(change.clone(), sides, &beside).expect("a report")
 }
 
@@ -85,7 +85,7 @@ fn added_lines(before: &str, after: &str) -> Vec<std::ops::Range<u32>> {
 
 /// Each class as its places, `path:first-last`.
 fn classes(report: &Report) -> Vec<Vec<String>> {
-    let place = |place: &gate::model::Place| format!("{}:{}-{}", report.files[place.file as usize].path, place.start_line, place.end_line);
+    let place = |place: &gate::model::Place| format!("{}:{}-{}", report.clone_paths[place.file as usize], place.start_line, place.end_line);
     report.clones.iter().map(|class| class.places.iter().map(place).collect()).collect()
 }
 

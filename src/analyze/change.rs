@@ -11,6 +11,8 @@ use crate::source::Found;
 pub struct Sides {
     /// All of the head's if `is_whole`, else those that the change touches.
     pub head: Vec<Found>,
+    /// Of the head's others those that are only compared, ascending by path; nothing where no clones are asked for.
+    pub rest: Option<Vec<Found>>,
     /// Of the head, what could not even be found.
     pub skipped: Vec<Skipped>,
     /// The base's versions of what the change touches.
@@ -32,8 +34,8 @@ impl Analysis<'_> {
         matching::compare(&mut report.files, &mut report.before.files);
         self.beside(&mut report, &change, beside)?;
         report.change = Some(change);
-        if report.is_whole {
-            clones::find(self, &mut report);
+        if report.is_whole || sides.rest.is_some() {
+            clones::find(self, &mut report, sides.rest.as_deref().unwrap_or_default())?;
         }
         Ok(report)
     }

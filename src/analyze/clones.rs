@@ -1,47 +1,143 @@
 //! What needs all files: clones, what they make of each file's metrics, and the findings about them; of a change also what the base had
 //! of them.
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use super::{Analysis, files};
+use rustc_hash::FxHashMap;
+
+use super::base::{Base, Origin, is_untouched};
+use super::{Analysis, files, rest};
 use crate::check::Rule;
 use crate::duplication::{self, Side, Told, Touched};
-use crate::model::{CloneClass, Duplicated, FileReport, Finding, Judges, Report, State, Suppression, hash};
+use crate::model::{CloneClass, FileReport, Finding, Judges, Report, State, Suppression};
+use crate::source::Found;
 
-/// Finds the clones of the head's files, and of a change which copies are new and what it removed.
-pub(super) fn find(analysis: &Analysis, report: &mut Report) {
+/// The clones of both sides; places number the files of the report, and those of the base.
+struct Both {
+    base: Base,
+    classes: Vec<CloneClass>,
+    classes_before: Vec<CloneClass>,
+    /// Files of the base that the change touches or of whose clones it made something else.
+    differing: Vec<bool>,
+}
+
+/// Finds the clones of the head's files, and of a change which copies are new and what it removed. `rest` are files that are compared and not
+/// judged, ascending by path.
+pub(super) fn find(analysis: &Analysis, report: &mut Report, rest: &[Found]) -> anyhow::Result<()> {
+    let (mut compared, mut unread) = rest::compare(analysis, rest);
+    report.skipped.append(&mut unread);
+    report.skipped.sort();
+    report.files.append(&mut compared);
+    report.files.sort_by(|one, two| one.path.cmp(&two.path));
+    let mut both = Both::of(analysis, report);
+    if !rest.is_empty() {
+        rest::fill(analysis, report, &named(report, &both), rest)?;
+    }
+    tell(analysis, report, &both);
+    if !report.is_whole {
+        let is_told = |file: u32| report.files[file as usize].pair.is_some();
+        both.classes.retain(|class| class.places.iter().any(|place| is_told(place.file)));
+    }
+    report.clones = both.classes;
+    name_paths(report);
+    if !report.is_whole {
+        let all = std::mem::take(&mut report.files);
+        (report.rest, report.files) = all.into_iter().partition(is_untouched);
+    }
+    Ok(())
+}
+
+impl Both {
+    fn of(analysis: &Analysis, report: &Report) -> Both {
+        let settings = &analysis.config.duplication;
+        let head: Vec<&FileReport> = report.files.iter().collect();
+        let base = Base::of(report);
+        let (mut classes, classes_before) = match &report.change {
+            Some(_) => duplication::find_both(&head, &base.files(report), &base.same, settings),
+            None => (duplication::find(&head, settings), Vec::new()),
+        };
+        mark_new(&mut classes, report);
+        let differing = base.differing(&classes_before, &classes);
+        Both { base, classes, classes_before, differing }
+    }
+
+    /// For each file of the head whether it is touched, or has other clones than before.
+    fn differing_in_head(&self, report: &Report) -> Vec<bool> {
+        let mut differing: Vec<bool> = report.files.iter().map(|file| !is_untouched(file)).collect();
+        let places = self.base.became.iter().zip(&self.differing).filter(|(_, differs)| **differs);
+        places.filter_map(|(place, _)| *place).for_each(|place| differing[place] = true);
+        differing
+    }
+}
+
+fn mark_new(classes: &mut [CloneClass], report: &Report) {
+    let touched = report.files.iter().zip(0..).filter(|(file, _)| file.pair.is_some());
+    let touched: Vec<Touched> = touched.map(|(file, place)| Touched { file: place, added: report.added(file) }).collect();
+    let before: Vec<_> = report.before.files.iter().filter_map(|file| file.facts.elements.as_ref()).collect();
+    duplication::mark_new(classes, |file| report.files.get(file as usize)?.facts.elements.as_ref(), &touched, &before);
+}
+
+/// The files that are not judged and of which something is to be said.
+fn named(report: &Report, both: &Both) -> BTreeSet<usize> {
+    let head = both.differing_in_head(report);
+    let mut named: BTreeSet<usize> = (0..head.len()).filter(|place| head[*place]).collect();
+    for class in &both.classes {
+        let told = class.places.iter().map(|place| place.file as usize).filter(|file| head[*file]);
+        told.for_each(|file| named.extend(duplication::named(class, file)));
+    }
+    for class in &both.classes_before {
+        let told = class.places.iter().map(|place| place.file as usize).filter(|file| both.differing[*file]);
+        told.for_each(|file| named.extend(duplication::named(class, file).filter_map(|other| both.base.became[other])));
+    }
+    named.retain(|place| is_untouched(&report.files[*place]));
+    named
+}
+
+/// Puts to each file what of it is part of clones and what is said about that, on both sides.
+fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
+    let Both { base, classes, classes_before, differing } = both;
+    let files: Vec<&FileReport> = report.files.iter().collect();
+    let files_before = base.files(report);
+    let mut is_asked = both.differing_in_head(report);
+    let duplicated = duplication::duplicated(files.len(), classes, |file| report.added(files[file]));
+    let duplicated_before = duplication::duplicated(files_before.len(), classes_before, |_| &[]);
+    let rules = rules(analysis, &files, |place| report.is_whole || is_asked[place]);
+    let told = duplication::findings(&files, classes, |file| rules.get(file)?.clone());
+    let rules = self::rules(analysis, &files_before, |place| differing[place]);
+    let mut told_before = duplication::findings(&files_before, classes_before, |file| rules.get(file)?.clone());
+
+    is_asked.resize(files.len(), false);
+    let here: Vec<&Told> = told.iter().filter(|told| is_asked[told.file]).collect();
+    let side = Side { files: &files_before, classes: classes_before, told: &told_before };
+    let head = Side { files: &files, classes, told: &here };
+    let is_fixed = duplication::fixed(side, head, |file| base.became[file], &analysis.config.duplication);
+    for (told, is_fixed) in told_before.iter_mut().zip(is_fixed) {
+        told.finding.state = if is_fixed { State::Fixed } else { State::Existing };
+    }
+
     let is_enabled = analysis.config.duplication.enabled;
-    let head: Vec<&FileReport> = report.files.iter().collect();
-    let base = Base::of(report);
-    let settings = &analysis.config.duplication;
-    let (mut classes, before) = match &report.change {
-        Some(_) => duplication::find_both(&head, &base.files, &base.same, settings),
-        None => (duplication::find(&head, settings), Vec::new()),
-    };
-    mark_new(&mut classes, report);
-    let duplicated = duplication::duplicated(head.len(), &classes, |file| report.added(head[file]));
-    let rules = rules(analysis, &head);
-    let told = duplication::findings(&head, &classes, |file| rules.get(file)?.clone());
-    let was = base.differing(analysis, (&head, &classes, &told), &before);
-
+    let mut told_before = told_before.into_iter().peekable();
+    for (place, origin) in base.origins.iter().enumerate().filter(|(place, _)| differing[*place]) {
+        let mut was = match origin {
+            Origin::Before(place) => std::mem::take(&mut report.before.files[*place]),
+            Origin::Untouched(place) => report.files[*place].clone(),
+        };
+        was.duplicated = is_enabled.then_some(duplicated_before[place]);
+        let findings = std::iter::from_fn(|| told_before.next_if(|told| told.file == place));
+        add(&mut was, findings.map(|told| told.finding).collect());
+        match origin {
+            Origin::Before(place) => report.before.files[*place] = was,
+            Origin::Untouched(_) => report.before.elsewhere.push(was),
+        }
+    }
     if is_enabled {
         report.files.iter_mut().zip(duplicated).for_each(|(file, duplicated)| file.duplicated = Some(duplicated));
     }
-    for was in was {
-        let file = match was.origin {
-            Origin::Before(place) => &mut report.before.files[place],
-            Origin::Untouched(place) => {
-                report.before.elsewhere.push(report.files[place].clone());
-                let Some(file) = report.before.elsewhere.last_mut() else { continue };
-                file
-            }
-        };
-        file.duplicated = is_enabled.then_some(was.duplicated);
-        add(file, was.findings);
+    let mut told = told.into_iter().peekable();
+    while let Some(file) = told.peek().map(|told| told.file) {
+        let findings = std::iter::from_fn(|| told.next_if(|told| told.file == file));
+        add(&mut report.files[file], findings.map(|told| told.finding).collect());
     }
-    for of_file in told.chunk_by(|one, two| one.file == two.file) {
-        add(&mut report.files[of_file[0].file], of_file.iter().map(|told| told.finding.clone()).collect());
-    }
-    report.clones = classes;
 }
 
 /// Adds what is said about clones of a file, silenced where it is.
@@ -59,131 +155,27 @@ fn add(file: &mut FileReport, mut found: Vec<Finding>) {
     facts.findings.sort_by_key(|finding| finding.at.start_line);
 }
 
-/// Where a file of the base is at hand.
-#[derive(Clone, Copy)]
-enum Origin {
-    /// In the head: the change does not touch it.
-    Untouched(usize),
-    /// Of what the change touches, as it was before.
-    Before(usize),
-}
-
-/// All files of the base, ascending by path. What the change does not touch is the head's.
-struct Base<'r> {
-    files: Vec<&'r FileReport>,
-    origins: Vec<Origin>,
-    /// For each file of the head the place of the same one here.
-    same: Vec<Option<u32>>,
-    /// For each file here the place of what became of it.
-    became: Vec<Option<usize>>,
-}
-
-/// What a file of the base had of clones, where that is not what the head has.
-struct Was {
-    origin: Origin,
-    duplicated: Duplicated,
-    findings: Vec<Finding>,
-}
-
-impl<'r> Base<'r> {
-    fn of(report: &'r Report) -> Base<'r> {
-        let mut base = Base { files: Vec::new(), origins: Vec::new(), same: vec![None; report.files.len()], became: Vec::new() };
-        if report.change.is_none() {
-            return base;
-        }
-        let untouched = report.files.iter().enumerate().filter(|(_, file)| file.pair.is_none() && file.commit.is_none());
-        let untouched = untouched.map(|(place, file)| (file, Origin::Untouched(place)));
-        let before = report.before.files.iter().enumerate().map(|(place, file)| (file, Origin::Before(place)));
-        let mut all: Vec<_> = untouched.chain(before).collect();
-        all.sort_by(|(one, _), (two, _)| one.path.cmp(&two.path));
-        let of_pair: rustc_hash::FxHashMap<usize, usize> =
-            report.files.iter().enumerate().filter_map(|(place, file)| Some((file.pair?, place))).collect();
-        for (here, (file, origin)) in all.into_iter().enumerate() {
-            base.became.push(match origin {
-                Origin::Untouched(place) => {
-                    base.same[place] = Some(here as u32);
-                    Some(place)
-                }
-                Origin::Before(_) => file.pair.and_then(|pair| of_pair.get(&pair).copied()),
-            });
-            base.files.push(file);
-            base.origins.push(origin);
-        }
-        base
-    }
-
-    /// What the files that the change touches had of clones, and those of the others of which the head has something else.
-    fn differing(&self, analysis: &Analysis, head: (&[&FileReport], &[CloneClass], &[Told]), classes: &[CloneClass]) -> Vec<Was> {
-        let (files, classes_now, told_now) = head;
-        let (marks, marks_now) = (marks(self.files.len(), classes), marks(files.len(), classes_now));
-        let differs = |place: usize| match self.origins[place] {
-            Origin::Before(_) => true,
-            Origin::Untouched(now) => marks[place] != marks_now[now],
-        };
-        let differing: Vec<bool> = (0..self.files.len()).map(differs).collect();
-        let mut is_asked = vec![false; files.len()];
-        self.became
-            .iter()
-            .zip(&differing)
-            .filter(|(_, differs)| **differs)
-            .filter_map(|(now, _)| *now)
-            .for_each(|now| is_asked[now] = true);
-        files.iter().enumerate().filter(|(_, file)| file.pair.is_some()).for_each(|(now, _)| is_asked[now] = true);
-
-        let some: Vec<&FileReport> = self.files.iter().zip(&differing).filter(|(_, differs)| **differs).map(|(file, _)| *file).collect();
-        let mut rules = rules(analysis, &some).into_iter();
-        let rules: Vec<_> = differing.iter().map(|differs| if *differs { rules.next().flatten() } else { None }).collect();
-        let told = duplication::findings(&self.files, classes, |file| rules.get(file)?.clone());
-        let asked: Vec<&Told> = told_now.iter().filter(|told| is_asked[told.file]).collect();
-        let here: Vec<&Told> = told.iter().collect();
-        let is_fixed = duplication::fixed(
-            Side { files: &self.files, classes, told: &here },
-            Side { files, classes: classes_now, told: &asked },
-            |file| self.became[file],
-            &analysis.config.duplication,
-        );
-        let duplicated = duplication::duplicated(self.files.len(), classes, |_| &[]);
-        let mut told = told.into_iter().zip(is_fixed).peekable();
-        let mut all = Vec::new();
-        for (place, origin) in self.origins.iter().enumerate().filter(|(place, _)| differing[*place]) {
-            let mut findings = Vec::new();
-            while let Some((told, is_fixed)) = told.next_if(|(told, _)| told.file == place) {
-                let state = if is_fixed { State::Fixed } else { State::Existing };
-                findings.push(Finding { state, ..told.finding });
-            }
-            all.push(Was { origin: *origin, duplicated: duplicated[place], findings });
-        }
-        all
-    }
-}
-
-/// A mark for each file by which its places in classes are told from others.
-fn marks(files: usize, classes: &[CloneClass]) -> Vec<u64> {
-    let mut marks = vec![0_u64; files];
-    for class in classes {
-        for place in &class.places {
-            // In no order: classes stand in another one where another file of them comes first.
-            let lines = u64::from(place.start_line) << 32 | u64::from(place.end_line);
-            let mark = &mut marks[place.file as usize];
-            *mark = mark.wrapping_add(hash::mix(class.fingerprint, lines));
-        }
-    }
-    marks
-}
-
-fn mark_new(classes: &mut [CloneClass], report: &Report) {
-    let touched = report.files.iter().zip(0..).filter(|(file, _)| file.pair.is_some());
-    let touched: Vec<Touched> = touched.map(|(file, place)| Touched { file: place, added: report.added(file) }).collect();
-    let before: Vec<_> = report.before.files.iter().filter_map(|file| file.facts.elements.as_ref()).collect();
-    duplication::mark_new(classes, |file| report.files.get(file as usize)?.facts.elements.as_ref(), &touched, &before);
-}
-
-/// The rule on clones as it is set for each file; nothing where it is off.
-fn rules(analysis: &Analysis, files: &[&FileReport]) -> Vec<Option<Arc<Rule>>> {
+/// The rule on clones as it is set for each file that is asked about; nothing where it is off.
+fn rules(analysis: &Analysis, files: &[&FileReport], is_asked: impl Fn(usize) -> bool) -> Vec<Option<Arc<Rule>>> {
     let sets = analysis.sets.lock().unwrap_or_else(PoisonError::into_inner);
-    let rule_of = |file: &&FileReport| {
+    let rule_of = |(place, file): (usize, &&FileReport)| {
+        if !is_asked(place) {
+            return None;
+        }
         let group: files::Group = (analysis.config.overrides_for(&file.path), file.language);
         sets.get(&group)?.later.iter().find(|rule| rule.judges == Judges::Tree && rule.scope.covers(file.role)).cloned()
     };
-    files.iter().map(rule_of).collect()
+    files.iter().enumerate().map(rule_of).collect()
+}
+
+/// From places in the list of files, to which files may still be added, to places in the list of paths.
+fn name_paths(report: &mut Report) {
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    for place in report.clones.iter_mut().flat_map(|class| &mut class.places) {
+        let next = report.clone_paths.len() as u32;
+        place.file = *numbers.entry(place.file).or_insert_with(|| {
+            report.clone_paths.push(report.files[place.file as usize].path.clone());
+            next
+        });
+    }
 }

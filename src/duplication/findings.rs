@@ -71,9 +71,7 @@ impl Lines {
 fn finding(rule: &Rule, files: &[&FileReport], file: usize, class: &CloneClass) -> Finding {
     let own: Vec<&Place> = own(class, file).collect();
     let at = own.iter().copied().find(|place| place.is_new).unwrap_or(own[0]);
-    // Copies in other files say more than those the reader is looking at.
-    let mut others: Vec<&Place> = class.places.iter().filter(|place| *place != at).collect();
-    others.sort_by_key(|place| place.file as usize == file);
+    let others = others(class, file, at);
     let named = others.first().map(|place| name(files, file, place)).unwrap_or_default();
     let more = others.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more place{}", if more > 1 { "s" } else { "" }) } else { String::new() };
@@ -90,6 +88,18 @@ fn finding(rule: &Rule, files: &[&FileReport], file: usize, class: &CloneClass) 
         state: if at.is_new { State::New } else { State::Existing },
         ..made
     }
+}
+
+/// All other places. Copies in other files say more than those the reader is looking at.
+fn others<'c>(class: &'c CloneClass, file: usize, at: &Place) -> Vec<&'c Place> {
+    let mut others: Vec<&Place> = class.places.iter().filter(|place| *place != at).collect();
+    others.sort_by_key(|place| place.file as usize == file);
+    others
+}
+
+/// The other files whose symbols a finding about a class in a file may name.
+pub fn named(class: &CloneClass, file: usize) -> impl Iterator<Item = usize> {
+    class.places.iter().map(|place| place.file as usize).filter(move |other| *other != file).take(RELATED_AT_MOST)
 }
 
 /// Whole lines.

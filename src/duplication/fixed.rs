@@ -12,14 +12,14 @@ use crate::model::{CloneClass, FileReport, State};
 
 /// What is compared: one side's files, classes, and what was told of them.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct Side<'a, T> {
     pub files: &'a [&'a FileReport],
     pub classes: &'a [CloneClass],
-    pub told: &'a [&'a Told],
+    pub told: &'a [T],
 }
 
 /// For each finding of the base whether it is fixed. `file_of` gives the file of the head that a file of the base became.
-pub fn fixed(base: Side, head: Side, file_of: impl Fn(usize) -> Option<usize>, settings: &Duplication) -> Vec<bool> {
+pub fn fixed(base: Side<Told>, head: Side<&Told>, file_of: impl Fn(usize) -> Option<usize>, settings: &Duplication) -> Vec<bool> {
     let mut by_gram: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for (place, told) in head.told.iter().enumerate() {
         head.grams(told, settings).into_iter().for_each(|gram| by_gram.entry(gram).or_default().push(place));
@@ -53,7 +53,7 @@ pub fn fixed(base: Side, head: Side, file_of: impl Fn(usize) -> Option<usize>, s
     is_fixed
 }
 
-impl Side<'_> {
+impl<T> Side<'_, T> {
     /// Two clones that share a stretch long enough for one have at least one of these in common.
     fn grams(&self, told: &Told, settings: &Duplication) -> Vec<u64> {
         let class = &self.classes[told.class];

@@ -80,7 +80,7 @@ pub(super) fn before_by_module(report: &Report) -> Vec<Tally> {
 /// Of what the change made something else of, as it is now.
 pub(super) fn touched_by_module(report: &Report) -> Vec<Tally> {
     let is_touched = |file: &&FileReport| file.pair.is_some() || file.commit.is_some() || elsewhere(report, file).is_some();
-    let parts = report.files.iter().filter(is_touched).map(|file| (file.module, Tally::of(file)));
+    let parts = report.files.iter().chain(&report.rest).filter(is_touched).map(|file| (file.module, Tally::of(file)));
     gather(report, parts.chain(touched_and_skipped(report)))
 }
 
@@ -99,7 +99,7 @@ pub(super) fn new_by_file(report: &Report) -> impl Iterator<Item = (&FileReport,
 
 /// Head minus base of each file of the head that the change made something else of.
 pub(super) fn delta_by_file(report: &Report) -> impl Iterator<Item = (&FileReport, Tally)> {
-    let untouched = report.files.iter().filter_map(|file| Some((file, Some(elsewhere(report, file)?))));
+    let untouched = report.files.iter().chain(&report.rest).filter_map(|file| Some((file, Some(elsewhere(report, file)?))));
     with_old(report).chain(untouched).map(|(file, old)| (file, Tally::of(file).less(&old.map(Tally::of_base).unwrap_or_default())))
 }
 

@@ -113,10 +113,14 @@ pub struct Skipped {
 pub struct Report {
     /// Ascending by path.
     pub files: Vec<FileReport>,
-    /// In the order of their first places.
+    /// In the order of their first places; where not all files were judged, those that have a place in a file that the change touches.
     pub clones: Vec<CloneClass>,
+    /// The paths that the places of clones number.
+    pub clone_paths: Vec<String>,
     /// Whether `files` are all there are; otherwise they are those that the change touches.
     pub is_whole: bool,
+    /// Files that the change does not touch and that are not judged, but whose code it was compared with. Ascending by path.
+    pub rest: Vec<FileReport>,
     /// What is judged against what; nothing when a tree is judged by itself.
     pub change: Option<Change>,
     /// The base's side of the change.
