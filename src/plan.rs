@@ -5,11 +5,9 @@
 //!   remarks    findings -> what could be said, and where (place, suggestion)
 //!   threads    what was said before -> what is left to say, and what is answered
 //!   budget     what is left -> comments: grouped, worst first, no more and no larger than is taken
-//!   coverage   lines that no test runs, as remarks
 //!   summary    the message        votes    the vote, and who is told
 //! ```
 mod budget;
-mod coverage;
 mod place;
 mod remarks;
 mod suggestion;

@@ -2,9 +2,9 @@
 //! Knows nothing of what was said before and of how much may be said.
 use std::collections::HashMap;
 
+use super::Matter;
 use super::place::{self, place};
 use super::suggestion::{self, Suggestion};
-use super::{Matter, coverage};
 use crate::model::{CommentFix, CommentPlace, Commit, FileReport, Finding, Kind, Safety, Severity, State, fragment, mark};
 
 /// The file that Gerrit shows a commit's message as.
@@ -20,12 +20,15 @@ const FIXES: (u32, u32) = (3, 10);
 /// Other places that a comment lists.
 const RELATED_AT_MOST: usize = 3;
 
+/// The tag of rules about what tests ran, and what their marks begin with: without reports nothing is known of their threads.
+const COVERAGE: &str = "coverage";
+pub(super) const COVERAGE_MARK: &str = "cov-";
+
 /// Something to say about one place.
 pub(super) struct Remark<'a> {
     pub(super) rule: &'a str,
     pub(super) severity: Severity,
-    /// Nothing of what is no finding.
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Kind,
     /// As Gerrit has it.
     pub(super) path: String,
     pub(super) place: CommentPlace,
@@ -52,15 +55,14 @@ pub(super) enum Outside {
 impl Remark<'_> {
     /// Worst first; then in the order of the text.
     pub(super) fn rank(&self) -> impl Ord + use<'_> {
-        let is_wrong = matches!(self.kind, Some(Kind::Bug | Kind::Vulnerability));
+        let is_wrong = matches!(self.kind, Kind::Bug | Kind::Vulnerability);
         (std::cmp::Reverse(self.severity), !is_wrong, &self.path, place::line(self.place), self.rule)
     }
 
     /// `rule, major bug`, the rule being a link that carries marks.
     pub(super) fn source(&self, url: Option<&str>, marks: &[String]) -> String {
         let address = url.map(|url| url.replace("{rule}", self.rule)).unwrap_or_default();
-        let kind = self.kind.map_or("", Kind::name);
-        format!("[{}]({address}{}), {} {kind}", self.rule, fragment(marks), self.severity.name()).trim_end().to_owned()
+        format!("[{}]({address}{}), {} {}", self.rule, fragment(marks), self.severity.name(), self.kind.name())
     }
 }
 
@@ -87,7 +89,6 @@ pub(super) fn of<'a>(matter: &Matter<'a>) -> Vec<Remark<'a>> {
         let page = page(matter, file, text);
         remarks.extend(new.into_iter().map(|finding| remark(matter, &page, finding)));
     }
-    remarks.extend(coverage::remarks(matter));
     remarks
 }
 
@@ -102,7 +103,9 @@ fn page<'a>(matter: &Matter<'a>, file: &'a FileReport, text: Option<String>) -> 
 }
 
 fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<'a> {
-    let rule = &matter.report.rule(finding.rule).id;
+    let info = matter.report.rule(finding.rule);
+    let rule = &info.id;
+    let of_coverage = info.tags.iter().any(|tag| tag == COVERAGE);
     let lines = page.text.as_deref().map(place::lines);
     let shown = match &lines {
         Some(lines) => place(lines, finding.at, page.above),
@@ -117,12 +120,12 @@ fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<
     Remark {
         rule,
         severity: finding.severity,
-        kind: Some(finding.kind),
+        kind: finding.kind,
         path: page.path.clone(),
         place: over(shown, suggestion.as_ref(), lines.as_deref().unwrap_or_default(), page.above),
         text: plain(&finding.message),
         related: related(page, finding),
-        mark: mark(finding.fingerprint),
+        mark: format!("{}{}", if of_coverage { COVERAGE_MARK } else { "" }, mark(finding.fingerprint)),
         suggestion,
         fixes: fixes.into_iter().collect(),
         outside: outside(matter, page, finding),

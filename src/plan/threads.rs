@@ -2,8 +2,8 @@
 //! matched by mark; of several that are alike, those that are nearest. Knows no budget and no wording of findings.
 use std::collections::HashMap;
 
-use super::remarks::{Outside, Remark};
-use super::{Matter, coverage, place};
+use super::remarks::{COVERAGE_MARK, Outside, Remark};
+use super::{Matter, place};
 use crate::model::{Conversation, Reply, Report, Thread, fragment};
 
 /// What is left to say, and what became of the rest.
@@ -92,7 +92,7 @@ fn claims(threads: &[&Thread], remarks: &[Remark]) -> Vec<Option<usize>> {
 fn is_judged(report: &Report, thread: &Thread) -> bool {
     let path = thread.ported.as_ref().map_or(&thread.path, |(path, _)| path);
     let is_read = !report.skipped.iter().any(|skipped| skipped.path == *path && !skipped.expected);
-    let of_coverage = thread.marks.iter().any(|mark| mark.starts_with(coverage::MARK));
+    let of_coverage = thread.marks.iter().any(|mark| mark.starts_with(COVERAGE_MARK));
     let is_certain = !report.notes.iter().any(|note| note.is_grave);
     is_read && is_certain && (!of_coverage || report.coverage.is_some()) && !thread.marks.is_empty()
 }
