@@ -218,7 +218,8 @@ fn body(record: &[u8]) -> Option<&[u8]> {
 /// Puts a file in the place of another, whole or not at all.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let beside = path.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
-    let written = std::fs::File::create_new(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, path));
+    let written =
+        std::fs::File::create_new(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
