@@ -238,7 +238,7 @@ mod tests {
 
     fn elements(count: u32) -> Elements {
         let mut elements = Elements::default();
-        (0..count).for_each(|number| elements.push(number, (number * 3, number * 40), 1 + number % 3));
+        (0..count).for_each(|number| elements.push(number, (number * 60, number * 60 + number % 50), 1 + number % 3));
         elements
     }
 

@@ -265,9 +265,9 @@ gate = { conditions = [{ metric = \"duplicated_lines\", on = \"new\", fail = \">
     let cold = judge(&["--no-cache"]);
     assert!(!made.root().join(".git/gate").exists(), "nothing is kept");
     let report: Json = serde_json::from_slice(&cold.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&cold)));
-    assert_eq!(report["findings"][0]["message"], "These 11 lines are the same as in `A.runA` (a/A.java:2).", "{report:#}");
+    assert_eq!(report["findings"][0]["message"], "These 10 lines are the same as in `A.runA` (a/A.java:3).", "{report:#}");
     let actual = |at: usize| report["verdict"]["modules"][0]["conditions"][at]["actual"].clone();
-    assert_eq!((actual(0), actual(1), cold.status.code()), ("11".into(), "22".into(), Some(1)));
+    assert_eq!((actual(0), actual(1), cold.status.code()), ("10".into(), "20".into(), Some(1)));
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(1), "what the change does not touch is not judged");
     assert_eq!(report["metrics"]["overall"], serde_json::json!({}));
 
@@ -275,6 +275,7 @@ gate = { conditions = [{ metric = \"duplicated_lines\", on = \"new\", fail = \">
     same("the first run", &[]);
     same("the second", &[]);
     same("by one thread", &["--threads", "1"]);
+    same("clones alone", &["--only", "duplication"]);
     let shown = said(&gate(made.root(), &["cache"]));
     assert!(shown.contains(" in 1 cache in "), "{shown}");
 
@@ -287,7 +288,9 @@ gate = { conditions = [{ metric = \"duplicated_lines\", on = \"new\", fail = \">
 
     let kept = std::fs::read_dir(made.root().join(".git/gate")).expect("a folder").next().expect("a cache").expect("a file").path();
     let bytes = std::fs::read(&kept).expect("a file");
-    for broken in [Vec::new(), bytes[..bytes.len() / 2].to_vec(), bytes.iter().map(|byte| byte ^ 7).collect(), [bytes, vec![1; 99]].concat()] {
+    for broken in
+        [Vec::new(), bytes[..bytes.len() / 2].to_vec(), bytes.iter().map(|byte| byte ^ 7).collect(), [bytes, vec![1; 99]].concat()]
+    {
         std::fs::write(&kept, broken).expect("a file");
         same("with a broken cache", &[]);
     }

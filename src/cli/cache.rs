@@ -33,7 +33,7 @@ pub(super) fn run(args: &CacheArgs) -> anyhow::Result<Outcome> {
         output::print("nothing is kept of a bare repository\n")?;
         return super::DONE;
     };
-    let shown = wrap::visible(&folder.display().to_string());
+    let shown = wrap::visible(&folder.strip_prefix(".").unwrap_or(&folder).display().to_string());
     let files = cache::files(&folder).with_context(|| format!("cannot read {shown}"))?;
     let bytes: u64 = files.iter().map(|file| file.bytes).sum();
     let mut text = String::new();

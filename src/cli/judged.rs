@@ -88,8 +88,16 @@ pub(super) fn judge_change(
     conditions.iter_mut().for_each(|conditions| conditions.retain(|condition| asked.is_about(condition)));
     let notes = policy.notes(&change);
     change.pairs.retain(|pair| (asked.path)(pair.path()));
-    let reach = if asked.has(Part::Code) { conditions.iter().flatten().map(reach).max().unwrap_or_default() } else { Reach::Change };
-    let sides = if asked.has(Part::Code) { sides(policy, readers.repository, &change, asked.path, reach)? } else { Sides::default() };
+    let is_of_code = asked.has(Part::Code);
+    let reach = match asked.has(Part::Duplication) {
+        _ if is_of_code => conditions.iter().flatten().map(reach).max().unwrap_or_default(),
+        true => Reach::Clones,
+        false => Reach::Change,
+    };
+    let sides = match is_of_code || reach > Reach::Change {
+        true => Sides { only_clones: !is_of_code, ..sides(policy, readers.repository, &change, asked.path, reach)? },
+        false => Sides::default(),
+    };
     let attributes = RefCell::new(None);
     let settings = |path: &str| readers.whitespace(&mut attributes.borrow_mut(), &change.head, path);
     let issues = if asked.has(Part::Commit) { ask_tracker(policy, &change) } else { None };
@@ -147,7 +155,7 @@ fn sides(
     let is_touched: HashSet<&str> = touched().map(|version| version.path.as_str()).collect();
     let others = || all.iter().filter(|version| !is_touched.contains(version.path.as_str()));
     let rest = (reach == Reach::Clones).then(|| found(others().collect()));
-    Ok(Sides { head, rest, base: found(base.collect()), skipped: Vec::new(), is_whole })
+    Ok(Sides { head, rest, base: found(base.collect()), is_whole, ..Sides::default() })
 }
 
 /// Reads files of a repository from any thread.
