@@ -24,8 +24,11 @@ pub fn added_for_check(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
     ranges(&difference)
 }
 
+/// Lines of a text, and where the first of them stands in another.
+pub type Kept = (Range<u32>, u32);
+
 /// Lines of one text that another has too: where they stand in the first, 1-based, and where the first of them stands in the other.
-pub fn kept(before: &[u8], after: &[u8]) -> Vec<(Range<u32>, u32)> {
+pub fn kept(before: &[u8], after: &[u8]) -> Vec<Kept> {
     let input = InternedInput::new(before, after);
     let mut difference = Diff::compute(Algorithm::Myers, &input);
     difference.postprocess_lines(&input);
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn lines_that_stay_are_known_by_both_their_places() {
-        let rows: [(&str, &str, &[(Range<u32>, u32)]); 5] = [
+        let rows: [(&str, &str, &[Kept]); 5] = [
             ("a\nb\n", "a\nb\n", &[(1..3, 1)]),
             ("a\nb\nc\n", "x\na\nc\n", &[(1..2, 2), (3..4, 3)]),
             ("a\n", "b\n", &[]),

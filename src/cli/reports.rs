@@ -17,6 +17,9 @@ use crate::source;
 /// A report to be read: its name in messages, where it is, and the module it is for alone.
 type Wanted = (String, PathBuf, Option<usize>);
 
+/// Gives the text of a file of one revision.
+pub(super) type TextOf<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// The tree that reports are about.
 pub(super) struct About<'a> {
     /// Where reports lie.
@@ -24,7 +27,7 @@ pub(super) struct About<'a> {
     /// Asked for once there is a report.
     pub(super) paths: &'a dyn Fn() -> anyhow::Result<Vec<String>>,
     /// The text of a file of it.
-    pub(super) text: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) text: &'a TextOf<'a>,
     /// When it was committed, in seconds since 1970, or what it stands on.
     pub(super) committed: Option<i64>,
 }
@@ -103,14 +106,14 @@ fn is_older(notes: &ReportNotes, committed: Option<i64>) -> Option<String> {
 }
 
 /// Puts what is known of the files of one revision to those of another. `text` gives a file of the first and of the second.
-pub(super) fn carry(covering: &mut Covering, pairs: &[FilePair], texts: [&dyn Fn(&str) -> Option<String>; 2]) {
+pub(super) fn carry(covering: &mut Covering, pairs: &[FilePair], texts: [&TextOf; 2]) {
     let pairs: HashMap<&str, &FilePair> = pairs.iter().filter_map(|pair| Some((pair.old.as_ref()?.path.as_str(), pair))).collect();
     for coverage in std::iter::once(&mut covering.whole).chain(covering.of_modules.values_mut()) {
         carry_one(coverage, &pairs, texts);
     }
 }
 
-fn carry_one(coverage: &mut Coverage, pairs: &HashMap<&str, &FilePair>, [before, after]: [&dyn Fn(&str) -> Option<String>; 2]) {
+fn carry_one(coverage: &mut Coverage, pairs: &HashMap<&str, &FilePair>, [before, after]: [&TextOf; 2]) {
     let files = std::mem::take(&mut coverage.files).into_iter();
     let carried = files.filter_map(|(path, file)| {
         let Some(pair) = pairs.get(path.as_str()) else { return Some((path, file)) };

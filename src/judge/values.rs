@@ -85,8 +85,7 @@ impl Values {
             let (head, base) = (self.overall.as_ref()?.cover.value(metric)?, self.cover_before.as_ref()?.value(metric)?);
             return difference(head, base);
         }
-        // Clones of the base depend on all its files, which are not read.
-        let change = self.change.as_ref().filter(|_| !super::CROSS_FILE.contains(&metric))?;
+        let change = self.change.as_ref()?;
         if matches!(metric.row().form, Form::Count | Form::Minutes) {
             // What the change does not touch is the same on both sides.
             return Some(Value::Count(change.touched.counted(metric)? - change.before.counted(metric)?));
