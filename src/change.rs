@@ -6,6 +6,7 @@
 //!   trees  index  worktree      two revisions -> pairs of files at one path
 //!   renames  similarity         pairs of files at one path -> pairs of files that belong together
 //!   lines                       a pair -> its added lines
+//!   pushed                      a ref before and after -> the commits that are new
 //!   objects  attributes         what is in a file, and what `.gitattributes` say of it
 //! ```
 mod attributes;
@@ -17,6 +18,7 @@ mod lines;
 mod lookup;
 mod objects;
 mod open;
+mod pushed;
 mod renames;
 mod resolve;
 mod similarity;
@@ -33,7 +35,7 @@ use rayon::prelude::*;
 
 pub use attributes::{Attributes, Whitespace};
 pub use lines::added_for_check;
-pub use objects::Reader;
+pub use objects::{Reader, is_missing};
 
 use crate::model::{Change, FilePair, FileVersion, Revision};
 use resolve::Plan;

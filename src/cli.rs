@@ -5,6 +5,7 @@ mod coverage;
 mod decide;
 mod explain;
 mod fix;
+mod gerrit_hook;
 mod githook;
 mod hook;
 mod install;
@@ -12,10 +13,13 @@ mod judged;
 mod output;
 mod policy;
 mod progress;
+mod queue;
 mod reports;
 mod rules;
+mod site;
 mod tree;
 mod try_gate;
+mod worker;
 mod wrap;
 
 use std::ffi::OsString;
@@ -56,6 +60,7 @@ enum Command {
     Try(try_gate::TryArgs),
     Install(install::InstallArgs),
     Hook(hook::HookArgs),
+    Worker(worker::WorkerArgs),
     Coverage(coverage::CoverageArgs),
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
@@ -98,7 +103,8 @@ pub fn command() -> clap::Command {
 
 /// Runs the command that the arguments name and gives the exit code of the process.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(gerrit_hook::called_as(&args).unwrap_or(args)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors and go to stdout; clap knows which is which.
@@ -117,6 +123,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Try(args) => try_gate::run(args, &cli.common),
         Command::Install(args) => install::run(args, &cli.common),
         Command::Hook(args) => hook::run(args, &cli.common),
+        Command::Worker(args) => worker::run(args, &cli.common),
         Command::Coverage(args) => coverage::run(args, &cli.common),
         Command::Rules(args) => rules::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),

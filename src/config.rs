@@ -7,6 +7,7 @@ mod effective;
 mod error;
 mod fit;
 mod gate;
+mod hooks;
 mod keys;
 mod limit;
 mod patterns;
@@ -30,6 +31,7 @@ pub use duplication::{CloneLimits, CloneUnit, Duplication, Identifiers, Preset};
 pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
 pub use gate::{Gate, Module};
+pub use hooks::{HookPart, Hooks, OnFailure, SiteSettings};
 pub use patterns::Patterns;
 pub use project::Project;
 pub use rules::{Override, ParamSetting, Profile, RuleSetting, RuleSettings};
@@ -55,6 +57,8 @@ pub struct Config {
     pub gate: Gate,
     pub modules: Vec<Module>,
     pub gerrit: Gerrit,
+    pub hooks: Hooks,
+    pub site: SiteSettings,
     /// Where issues are kept, if that is said.
     pub tracker: Option<Tracker>,
     /// All modules' patterns in one list, and the module of each.
@@ -205,6 +209,8 @@ fn from_table(source: &Source, document: &Spanned<DeTable>) -> Result<Config, Co
         gate,
         modules,
         gerrit: gerrit(root.section("gerrit"))?,
+        hooks: hooks::read(root.section("hooks"))?,
+        site: hooks::read_site(root.section("site"))?,
         tracker: tracker::read(root.section("tracker"))?,
         ..Config::default()
     })

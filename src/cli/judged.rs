@@ -159,7 +159,7 @@ impl<'r> Readers<'r> {
     }
 
     /// The text of a version, if it is text and not too large.
-    fn text(&self, version: &FileVersion, limit: u64) -> Option<String> {
+    pub(super) fn text(&self, version: &FileVersion, limit: u64) -> Option<String> {
         let disk = self.repository.root().join(&version.path);
         match version.blob {
             Blob::Disk => source::read(&disk, limit).ok(),

@@ -115,6 +115,9 @@ fn of_gerrit(config: &Config) -> Vec<Effective> {
         row(config, "gerrit.votes.failed", gerrit.votes.failed.to_string()),
         row(config, "gerrit.votes.undecided", gerrit.votes.undecided.to_string()),
         row(config, "gerrit.max-comments", gerrit.max_comments.to_string()),
+        row(config, "hooks.deadline", config.hooks.deadline().as_secs().to_string()),
+        row(config, "hooks.on-failure", word(config.hooks.on_failure())),
+        row(config, "hooks.reject", format!("[{}]", config.hooks.reject.iter().map(word).collect::<Vec<_>>().join(", "))),
     ]
 }
 
