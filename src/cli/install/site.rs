@@ -39,8 +39,11 @@ pub(super) fn run(root: &Path, events: &[&str], server: &ServerArgs, remove: boo
     make_folders(&site)?;
     let gate = std::env::current_exe().context("gate does not know where it lies")?;
     for event in events {
-        let text = if SYNCHRONOUS.contains(event) { script::of_gerrit_answer(event, &gate) } else { script::of_gerrit_event(event, &gate) };
-        done.push(super::put(&site.hook(event), &text)?);
+        let (text, order) = match SYNCHRONOUS.contains(event) {
+            true => (script::of_gerrit_answer(event, &gate), Order::First),
+            false => (script::of_gerrit_event(event, &gate), Order::Last),
+        };
+        done.push(super::put(&site.hook(event), &text, order)?);
     }
     if site.gerrit_config("plugins.jarLoadEnabled").as_deref() == Some("false") || !site.root().join("plugins/hooks.jar").exists() {
         done.push(format!("Gerrit calls hooks through its plugin `hooks`, which is not in {}", site.root().join("plugins").display()));
