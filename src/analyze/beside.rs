@@ -24,7 +24,7 @@ pub struct Beside<'a> {
 pub type SettingsOf<'a> = dyn Fn(&str) -> anyhow::Result<whitespace::Settings> + 'a;
 
 /// What reports call the "language" of files that are judged as text, and of messages.
-const TEXT: &str = "text";
+pub(super) const TEXT: &str = "text";
 const MESSAGE: &str = "commit";
 
 /// Digits of a commit's id in the path of its message.
@@ -72,7 +72,7 @@ impl Analysis<'_> {
         Ok(whitespace::findings(self.rules_for(&new.path, rules)?, &old, &text, &added, settings))
     }
 
-    fn rules_for<'r>(&self, path: &str, rules: &'r mut HashMap<Vec<usize>, Vec<Arc<Rule>>>) -> anyhow::Result<&'r [Arc<Rule>]> {
+    pub(super) fn rules_for<'r>(&self, path: &str, rules: &'r mut HashMap<Vec<usize>, Vec<Arc<Rule>>>) -> anyhow::Result<&'r [Arc<Rule>]> {
         let overrides = self.config.overrides_for(path);
         if !rules.contains_key(&overrides) {
             rules.insert(overrides.clone(), self.catalog.rules(self.config, &overrides)?);
