@@ -16,6 +16,8 @@ pub struct Conversation {
     /// The full id of its commit, in hex: reviews go to what was analysed, never to "the current one".
     pub revision: String,
     pub kind: PatchSetKind,
+    /// The number of the newest patch set.
+    pub newest: u32,
     /// A newer patch set is there: nothing but the log wants this review any more.
     pub is_outdated: bool,
     pub is_open: bool,
@@ -68,7 +70,7 @@ pub struct Thread {
     pub is_unresolved: bool,
     /// Its first comment is ours: by account and by tag.
     pub is_ours: bool,
-    /// The marks of the findings that the first comment is about, if it is ours.
+    /// The marks of the findings that the first comment is about, if it is ours: see [`marks_in`].
     pub marks: Vec<String>,
     /// The last comment is somebody else's.
     pub is_answered: bool,
@@ -97,7 +99,8 @@ pub struct Review {
     pub change: u64,
     pub patch_set: u32,
     pub revision: String,
-    /// Tells this run from every other; it stands in the summary, by which a review that was posted is known again.
+    /// Tells this run from every other, in letters, digits and `-`. Whoever posts puts [`run_mark`] at the end of the summary, by which a
+    /// review that was posted is known again.
     pub run: String,
     /// Markdown.
     pub summary: String,
@@ -156,6 +159,7 @@ pub enum Notify {
 /// What became of a review.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Receipt {
+    pub fate: Fate,
     /// The votes that the forge says it took.
     pub votes: BTreeMap<String, i32>,
     pub comments: usize,
@@ -164,6 +168,30 @@ pub struct Receipt {
     pub lost: Vec<String>,
     /// Requests made, reading back included.
     pub requests: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    #[default]
+    Posted,
+    /// An earlier attempt had posted it already.
+    Found,
+    /// A newer patch set came meanwhile, so nothing was posted.
+    Outdated,
+    /// The forge will never take it, for this reason: the change is closed, or has reached a limit.
+    Refused(String),
+}
+
+/// How a summary tells its run.
+pub fn run_mark(run: &str) -> String {
+    format!("(run {run})")
+}
+
+/// The runs whose summaries a text holds.
+pub fn runs_in(text: &str) -> Vec<String> {
+    let is_run = |run: &&str| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let runs = text.split("(run ").skip(1).filter_map(|rest| rest.split_once(')')).map(|(run, _)| run);
+    runs.filter(is_run).map(str::to_owned).collect()
 }
 
 /// What a comment is known again by in later patch sets: the fingerprint of its finding.
