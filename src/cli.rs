@@ -15,6 +15,7 @@ mod policy;
 mod progress;
 mod queue;
 mod reports;
+mod review;
 mod rules;
 mod site;
 mod tree;
@@ -58,6 +59,7 @@ enum Command {
     Confirm(decide::ConfirmArgs),
     Reopen(decide::ReopenArgs),
     Try(try_gate::TryArgs),
+    Review(review::ReviewArgs),
     Install(install::InstallArgs),
     Hook(hook::HookArgs),
     Worker(worker::WorkerArgs),
@@ -121,6 +123,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Confirm(args) => decide::confirm(args, &cli.common),
         Command::Reopen(args) => decide::reopen(args, &cli.common),
         Command::Try(args) => try_gate::run(args, &cli.common),
+        Command::Review(args) => review::run(args, &cli.common),
         Command::Install(args) => install::run(args, &cli.common),
         Command::Hook(args) => hook::run(args, &cli.common),
         Command::Worker(args) => worker::run(args, &cli.common),

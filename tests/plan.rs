@@ -341,8 +341,7 @@ fn nothing_is_larger_than_the_server_takes() {
     let mut case = case();
     case.report.notes = (0..100).map(many).collect();
     let summary = case.plan().summary;
-    assert!(summary.encode_utf16().count() <= 16_384);
-    assert!(summary.contains("(run 01TEST)"));
+    assert!(summary.encode_utf16().count() <= 16_384 - 128);
 }
 
 #[test]
@@ -360,7 +359,7 @@ fn nothing_is_said_twice_and_what_is_fixed_is_resolved() {
     let [reply] = &review.replies[..] else { panic!("{:?}", review.replies) };
     assert_eq!((reply.to.as_str(), reply.patch_set, reply.place, reply.is_unresolved), ("id6", 1, CommentPlace::Line(6), false));
     assert_eq!(reply.message, "No longer reported in patch set 2. ([gate](#fp=000000000002))");
-    assert!(review.summary.starts_with("Gate passed: 1 comment, 2 still open, 1 fixed. (run 01TEST)"), "{}", review.summary);
+    assert!(review.summary.starts_with("Gate passed: 1 comment, 2 still open, 1 fixed."), "{}", review.summary);
 }
 
 #[test]
@@ -495,7 +494,7 @@ fn the_summary_ends_in_what_to_do_next() {
         ],
     }];
     case.report.notes = vec![Note { is_grave: false, text: "gate.toml is changed, and it says what changes are judged by".to_owned() }];
-    let expected = "Gate failed: 1 comment. (run 01TEST)\n\n\
+    let expected = "Gate failed: 1 comment.\n\n\
         - gate.toml is changed, and it says what changes are judged by.\n\n\
         Next, so that it passes:\n\
         - **fix 2 bugs**: `bugs` is 2 and must not be > 0 (`src/A.java`)\n\
@@ -505,6 +504,6 @@ fn the_summary_ends_in_what_to_do_next() {
 
 #[test]
 fn a_summary_of_nothing_is_two_lines() {
-    let expected = "Gate passed: no new finding. (run 01TEST)\n\nNext: nothing for the author; it is the reviewers' turn.";
+    let expected = "Gate passed: no new finding.\n\nNext: nothing for the author; it is the reviewers' turn.";
     assert_eq!(case().plan().summary, expected);
 }

@@ -82,6 +82,11 @@ fn apart(group: Group<'_>) -> Vec<Group<'_>> {
     all.map(|first| Group { first, more: Vec::new() }).collect()
 }
 
+/// A remark as a comment of its own.
+pub(super) fn alone(matter: &Matter, remark: Remark<'_>) -> Comment {
+    comment(matter, &Group { first: remark, more: Vec::new() })
+}
+
 fn comment(matter: &Matter, group: &Group) -> Comment {
     let first = &group.first;
     let marks: Vec<String> = std::iter::once(first).chain(&group.more).take(MARKS_AT_MOST).map(|remark| remark.mark.clone()).collect();
@@ -103,6 +108,8 @@ fn comment(matter: &Matter, group: &Group) -> Comment {
         message: format!("{head}{tail}{rest}"),
         is_unresolved: true,
         severity: Some(first.severity),
+        rule: first.rule.to_owned(),
+        said: first.text.clone(),
         fixes: first.fixes.clone(),
     }
 }

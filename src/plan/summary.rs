@@ -36,7 +36,7 @@ pub(super) fn write(matter: &Matter, told: &Told) -> String {
     format!("{}\n\n{facts}{}", headline(matter, told), next(matter, told))
 }
 
-/// `Gate failed: 2 new comments, 1 still open, 3 fixed. (run 01J…)`
+/// `Gate failed: 2 comments, 1 still open, 3 fixed.`
 fn headline(matter: &Matter, told: &Told) -> String {
     let counts = [
         (told.comments.len(), if told.comments.len() == 1 { "comment" } else { "comments" }),
@@ -54,7 +54,7 @@ fn headline(matter: &Matter, told: &Told) -> String {
         PatchSetKind::NoCodeChange if !matter.conversation.runs.is_empty() => "; only the message differs",
         _ => "",
     };
-    format!("Gate {}: {counts}{only}. (run {})", matter.verdict.outcome.name(), matter.run)
+    format!("Gate {}: {counts}{only}.", matter.verdict.outcome.name())
 }
 
 /// `9 more findings have no comment of their own: 6 × trailing-space, 3 × todo-comment.`
