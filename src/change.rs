@@ -74,9 +74,20 @@ impl Repository {
     /// # Errors
     /// For a repository that cannot be read, with its path.
     pub fn discover(path: &Path) -> Result<Option<Self>> {
-        let Some(shared) = open::discover(path)? else { return Ok(None) };
+        Ok(open::discover(path)?.map(Self::of))
+    }
+
+    /// The repository in a folder, whatever `GIT_DIR` says. Nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`Repository::discover`].
+    pub fn at(path: &Path) -> Result<Option<Self>> {
+        Ok(open::at(path)?.map(Self::of))
+    }
+
+    fn of(shared: gix::ThreadSafeRepository) -> Self {
         let root = shared.work_dir().unwrap_or(shared.git_dir()).to_owned();
-        Ok(Some(Self { handles: Arc::new(open::Handles::new(shared)), root }))
+        Self { handles: Arc::new(open::Handles::new(shared)), root }
     }
 
     /// The folder that paths are relative to: the worktree's, or the repository itself where it is bare.

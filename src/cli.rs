@@ -3,6 +3,7 @@ mod check;
 mod config;
 mod coverage;
 mod decide;
+mod doctor;
 mod explain;
 mod fix;
 mod gerrit_hook;
@@ -63,6 +64,7 @@ enum Command {
     Install(install::InstallArgs),
     Hook(hook::HookArgs),
     Worker(worker::WorkerArgs),
+    Doctor(doctor::DoctorArgs),
     Coverage(coverage::CoverageArgs),
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
@@ -71,7 +73,7 @@ enum Command {
 }
 
 /// Options that every command takes.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
     /// Read this configuration instead of the gate.toml at the root.
@@ -91,8 +93,9 @@ pub(crate) struct Common {
     color: Color,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
 enum Color {
+    #[default]
     Auto,
     Always,
     Never,
@@ -127,6 +130,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Install(args) => install::run(args, &cli.common),
         Command::Hook(args) => hook::run(args, &cli.common),
         Command::Worker(args) => worker::run(args, &cli.common),
+        Command::Doctor(args) => doctor::run(args, &cli.common),
         Command::Coverage(args) => coverage::run(args, &cli.common),
         Command::Rules(args) => rules::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),

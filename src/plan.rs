@@ -74,6 +74,11 @@ pub fn everything(matter: &Matter) -> Review {
     Review { comments, votes: votes::vote(matter).votes, summary: plan(matter).summary, ..empty(matter) }
 }
 
+/// Whether something was said in threads that a review would heed.
+pub fn asks_again(conversation: &Conversation) -> bool {
+    threads::asks_again(conversation)
+}
+
 fn empty(matter: &Matter) -> Review {
     let Matter { conversation, settings, .. } = *matter;
     Review {

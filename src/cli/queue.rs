@@ -30,6 +30,9 @@ pub(super) struct Event {
     /// The user name of who did it.
     pub(super) by: String,
     pub(super) comment: String,
+    /// The name of the run that reviews it: the same for each attempt, so that nothing is posted twice.
+    #[serde(default)]
+    pub(super) run: String,
     /// How often a worker has begun with it.
     #[serde(default)]
     pub(super) tries: u32,

@@ -21,6 +21,7 @@ use crate::model::Outcome;
 
 use drain::Ended;
 
+pub(super) use handle::connect;
 pub(super) use state::State;
 
 /// See to what a Gerrit site's hooks have queued.

@@ -50,6 +50,12 @@ fn is_settled(matter: &Matter, thread: &Thread) -> bool {
     by_hand || thread.answers.iter().any(|(_, text)| accepts(text))
 }
 
+/// Whether somebody accepted in a thread what is still open there.
+pub(super) fn asks_again(conversation: &Conversation) -> bool {
+    let is_new = |thread: &Thread| thread.is_ours && thread.is_unresolved && thread.is_answered;
+    conversation.threads.iter().any(|thread| is_new(thread) && thread.answers.iter().any(|(_, text)| accepts(text)))
+}
+
 /// Whether an answer is `gate: accept REASON`, on a line of its own; without a reason it is nothing.
 fn accepts(answer: &str) -> bool {
     let command = |line: &str| {

@@ -10,6 +10,7 @@ use super::lines::{Level, say};
 use super::told::Told;
 use crate::cli::Common;
 use crate::cli::queue::{self, Event};
+use crate::cli::review::run_name;
 use crate::cli::site::Site;
 use crate::model::Outcome;
 
@@ -94,6 +95,7 @@ fn event(name: &str, told: &Told) -> Event {
         kind: told.get("kind").to_owned(),
         by: by.to_owned(),
         comment: told.get("comment").to_owned(),
+        run: run_name(),
         ..Event::default()
     }
 }

@@ -10,6 +10,7 @@ use anyhow::bail;
 use super::{handle, log};
 use crate::cli::gerrit_hook;
 use crate::cli::queue::{self, Event, Queued};
+use crate::cli::review::run_name;
 use crate::cli::site::Site;
 
 /// Seconds until the next attempt, by the number of those before. After the last an event is set aside.
@@ -122,7 +123,8 @@ fn attempt(site: &Site, queued: &Queued) -> anyhow::Result<Ended> {
         return give_up(site, file, &event.name(), why).map(|()| Ended::Empty);
     }
     // Counted before: an event that ends the worker could not be counted after. With a full disk it is not counted at all.
-    let begun = Event { tries: event.tries + 1, not_before: 0, error: None, ..event.clone() };
+    let run = if event.run.is_empty() { run_name() } else { event.run.clone() };
+    let begun = Event { run, tries: event.tries + 1, not_before: 0, error: None, ..event.clone() };
     if let Err(error) = queue::write(file, &begun) {
         log::say(&format!("{}: {error:#}", event.name()));
     }

@@ -6,6 +6,7 @@ use super::lock;
 use crate::cli::queue;
 use crate::cli::site::Site;
 use crate::cli::wrap::visible;
+use crate::forge::gerrit::spool;
 
 pub(in crate::cli) struct State {
     pub(in crate::cli) is_running: bool,
@@ -28,10 +29,11 @@ impl State {
             Err(error) => (file.display().to_string(), Some(format!("{error:#}"))),
         };
         let queued = queue::files(&site.events())?.into_iter().map(row).collect();
+        let waiting = spool::pending(&site.reviews())?;
         let kept = queue::files(&site.set_aside())?;
         let name = |file: &PathBuf| queue::read(file).map_or_else(|_| file.display().to_string(), |event| event.name());
         let set_aside = kept.iter().map(|file| (name(file), queue::why(file))).collect();
-        Ok(State { is_running, queued, set_aside, reviews: queue::files(&site.reviews())?.len() })
+        Ok(State { is_running, queued, set_aside, reviews: waiting.entries.len() + waiting.broken.len() })
     }
 
     /// Nothing waits for somebody to look at it.
