@@ -12,6 +12,8 @@ pub const ZEROS: &str = "0000000000000000000000000000000000000000";
 
 pub struct Site {
     folder: tempfile::TempDir,
+    /// The repository that hooks are called in.
+    bare: PathBuf,
 }
 
 /// What came of a hook.
@@ -26,14 +28,21 @@ pub struct Ran {
 impl Site {
     /// With an empty project `p`, and a clone of it that knows how commits are made.
     pub fn new() -> Site {
-        let site = Site { folder: tempfile::tempdir().expect("a temporary folder") };
+        let site = Site::beside(Path::new(""));
+        let site = Site { bare: site.root().join("git/p.git"), ..site };
+        site.git_in(site.folder.path(), &["init", "-q", "--bare", "-b", "main", "site/git/p.git"]);
+        site.git_in(site.folder.path(), &["clone", "-q", "site/git/p.git", "clone"]);
+        site.git(&["checkout", "-q", "-B", "main"]);
+        site
+    }
+
+    /// A site with a repository that lies elsewhere.
+    pub fn beside(bare: &Path) -> Site {
+        let site = Site { folder: tempfile::tempdir().expect("a temporary folder"), bare: bare.to_owned() };
         for folder in ["etc", "git", "hooks", "plugins", "data"] {
             std::fs::create_dir_all(site.root().join(folder)).expect("a folder");
         }
         std::fs::write(site.root().join("plugins/hooks.jar"), "").expect("a file");
-        site.git_in(site.folder.path(), &["init", "-q", "--bare", "-b", "main", "site/git/p.git"]);
-        site.git_in(site.folder.path(), &["clone", "-q", "site/git/p.git", "clone"]);
-        site.git(&["checkout", "-q", "-B", "main"]);
         site
     }
 
@@ -41,8 +50,8 @@ impl Site {
         self.folder.path().join("site")
     }
 
-    pub fn bare(&self) -> PathBuf {
-        self.root().join("git/p.git")
+    pub fn bare(&self) -> &Path {
+        &self.bare
     }
 
     pub fn clone_folder(&self) -> PathBuf {
@@ -85,9 +94,14 @@ impl Site {
 
     /// `gate ARGS`, with the site's folder as the last.
     pub fn gate(&self, args: &[&str]) -> Ran {
+        run(self.gate_command(args))
+    }
+
+    pub fn gate_command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
-        command.args(args).arg(self.root()).current_dir(self.folder.path()).env("NO_COLOR", "1").env_remove("GERRIT_SITE");
-        run(command)
+        command.args(args).arg(self.root()).current_dir(self.folder.path()).env("NO_COLOR", "1").env("HOME", self.folder.path());
+        ["GERRIT_SITE", "GIT_DIR", "GERRIT_USERNAME", "GERRIT_PASSWORD"].iter().for_each(|name| drop(command.env_remove(name)));
+        command
     }
 
     /// Calls `gate hook EVENT`.
@@ -106,7 +120,8 @@ impl Site {
 
     fn as_gerrit(&self, file: &Path) -> Command {
         let mut command = Command::new(file);
-        command.current_dir(self.bare()).env("GIT_DIR", self.bare()).env("GERRIT_SITE", self.root());
+        command.current_dir(self.bare()).env("GIT_DIR", self.bare()).env("GERRIT_SITE", self.root()).env("HOME", self.folder.path());
+        ["GERRIT_USERNAME", "GERRIT_PASSWORD"].iter().for_each(|name| drop(command.env_remove(name)));
         command
     }
 
