@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use gerrit_double::faults::Fault;
 use gerrit_double::state::{Comment, Message};
 use gerrit_double::work::Work;
-use gerrit_double::{BOT, Double, JANE, PROJECT};
+use gerrit_double::{BOT, Double, JANE, JOE, PROJECT};
 use gerrit_site::{Ran, Site};
 
 const LABEL: &str = "Code-Quality";
@@ -72,17 +72,22 @@ impl Server {
 
     fn worker(&self) -> Child {
         let mut command = self.site.gate_command(&["worker", "--gerrit-site"]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("gate starts")
+        let log = File::options().create(true).append(true).open(self.site.root().join("data/gate/worker.log")).expect("a file");
+        command.stdin(Stdio::null()).stdout(log).stderr(Stdio::null()).spawn().expect("gate starts")
     }
 
     /// Waits until no event is queued and no worker at work.
     #[track_caller]
     fn settled(&self) {
         let begin = Instant::now();
-        while !(self.site.queued().is_empty() && self.lock().is_some()) {
-            assert!(begin.elapsed() < Duration::from_secs(60), "{:?}\n{}", self.site.queued(), self.site.log());
+        while !(self.queue().is_empty() && self.lock().is_some()) {
+            assert!(begin.elapsed() < Duration::from_secs(60), "{:?}\n{}", self.queue(), self.site.log());
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    fn queue(&self) -> Vec<std::path::PathBuf> {
+        self.site.files("data/gate/events")
     }
 
     /// What only one at a time has.
@@ -155,22 +160,34 @@ fn what_somebody_accepts_in_a_thread_is_decided_for_the_change() {
     server.created(number);
     server.settled();
     server.is_reviewed_once(number);
-    let answer = |text: &str| {
+    let answer = |who: u64, text: &str| {
         server.double.with_change(number, |change| {
             let first = change.comments[0].clone();
-            let id = format!("answer{}", change.comments.len());
-            let answer =
-                Comment { in_reply_to: Some(first.id.clone()), id, author: JANE, tag: None, updated: first.updated + 100, ..first };
+            let (id, updated) = (format!("answer{}", change.comments.len()), first.updated + 100 + change.comments.len() as u64);
+            let answer = Comment { in_reply_to: Some(first.id.clone()), id, author: who, tag: None, updated, ..first };
             change.comments.push(Comment { message: text.to_owned(), unresolved: true, ..answer });
         });
-        server.said(number, "jane", "Patch Set 1:\n\n(1 comment)");
+        server.said(number, "somebody", "Patch Set 1:\n\n(1 comment)");
         server.settled();
     };
-    answer("Why?");
+    // Nobody lowers the bar for their own change.
+    for (who, text) in [(JOE, "Why?"), (JANE, "gate: accept it is mine"), (JOE, "gate: accept")] {
+        answer(who, text);
+        assert_eq!((server.reviews(number), server.double.change(number).vote(BOT, LABEL, 1)), (1, -1), "{text}: {}", server.site.log());
+    }
     assert!(server.site.log().contains("nothing in it is for gate"), "{}", server.site.log());
-    answer("gate: accept it is a sample");
+    answer(JOE, "gate: accept it is a sample");
     let change = server.double.change(number);
     assert_eq!(change.vote(BOT, LABEL, 1), 1, "{}\n{:#?}", server.site.log(), change.messages);
+    let last = change.comments.last().expect("an answer");
+    assert!(!last.unresolved && last.message.starts_with("Accepted here"), "{last:?}");
+    // In the next patch set too.
+    server.work.write("B.txt", "more\n").amend("Add a class", "One");
+    server.work.push(&server.double);
+    server.created(number);
+    server.settled();
+    let change = server.double.change(number);
+    assert_eq!(change.vote(BOT, LABEL, 2), 1, "{}\n{:#?}", server.site.log(), change.messages);
 }
 
 #[test]
@@ -185,9 +202,9 @@ fn a_newer_patch_set_makes_an_older_one_needless() {
     server.created(number);
     assert_eq!(server.site.queued().len(), 2);
     drop(lock);
-    let ran = server.site.gate(&["worker", "--once", "--gerrit-site"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.output);
-    assert!(ran.output.contains("something newer came"), "{}", ran.output);
+    assert!(server.worker().wait().expect("an end").success());
+    server.settled();
+    assert!(server.site.log().contains("something newer came"), "{}", server.site.log());
     assert_eq!(server.reviews(number), 1);
     assert_eq!(server.double.change(number).vote(BOT, LABEL, 2), -1);
 }

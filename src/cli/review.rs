@@ -82,7 +82,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
         return flush(args, &connect(args, &args.find(&local), &run)?);
     }
     check::start_threads(common)?;
-    let patch_set = judge_patch_set(&repository, &head, &[], &args.coverage, common)?;
+    let mut patch_set = judge_patch_set(&repository, &head, &[], &args.coverage, common)?;
     let told = args.find(&local(&repository, &patch_set)?);
     if args.output.writes_reviews() {
         let conversation = Conversation { change: number(&told), patch_set: told.patch_set.unwrap_or(0), ..patch_set.unheard() };
@@ -96,7 +96,8 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
     write(args, common, &patch_set, (&repository, &patch_set.unheard(), &run), begin)?;
     let gerrit = connect(args, &told, &run)?;
     flush(args, &gerrit)?;
-    let said = say_patch_set(&patch_set, &gerrit, &which(&told, &patch_set)?, &args.spool()?, &run)?;
+    let which = which(&told, &patch_set)?;
+    let said = say_patch_set(&mut patch_set, &gerrit, &which, &args.spool()?, &run)?;
     said.lines.iter().for_each(|line| say(line));
     said.review.map_or(Ok(()), |review| keep_summary(args, &review.summary))?;
     // Who looks only at the exit code must not take it for a vote.

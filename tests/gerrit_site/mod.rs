@@ -100,7 +100,9 @@ impl Site {
     pub fn gate_command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
         command.args(args).arg(self.root()).current_dir(self.folder.path()).env("NO_COLOR", "1").env("HOME", self.folder.path());
-        ["GERRIT_SITE", "GIT_DIR", "GERRIT_USERNAME", "GERRIT_PASSWORD"].iter().for_each(|name| drop(command.env_remove(name)));
+        for name in ["GERRIT_SITE", "GIT_DIR", "GERRIT_USERNAME", "GERRIT_PASSWORD"] {
+            command.env_remove(name);
+        }
         command
     }
 
@@ -121,7 +123,7 @@ impl Site {
     fn as_gerrit(&self, file: &Path) -> Command {
         let mut command = Command::new(file);
         command.current_dir(self.bare()).env("GIT_DIR", self.bare()).env("GERRIT_SITE", self.root()).env("HOME", self.folder.path());
-        ["GERRIT_USERNAME", "GERRIT_PASSWORD"].iter().for_each(|name| drop(command.env_remove(name)));
+        command.env_remove("GERRIT_USERNAME").env_remove("GERRIT_PASSWORD");
         command
     }
 

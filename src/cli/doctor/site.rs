@@ -71,7 +71,8 @@ fn hook(path: &Path) -> Row {
         return wrong(what, format!("{} does not call gate", path.display()), format!("{again}: both will run"));
     }
     let script = std::fs::read_to_string(path).unwrap_or_default();
-    let gate = script.lines().filter_map(|line| line.split('\'').nth(1)).next().unwrap_or_default();
+    let commands = script.lines().filter(|line| !line.starts_with('#'));
+    let gate = commands.filter_map(|line| line.split('\'').nth(1)).next().unwrap_or_default();
     if !is_executable(path) || !is_executable(Path::new(gate)) {
         return wrong(what, format!("{} or {gate}, which it calls, cannot be run", path.display()), again);
     }

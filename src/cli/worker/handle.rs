@@ -66,8 +66,8 @@ pub(in crate::cli) fn connect(site: &Site, run: &str) -> anyhow::Result<Gerrit> 
 
 fn review(site: &Site, gerrit: &Gerrit, event: &Event, which: &Which, revision: &str) -> anyhow::Result<String> {
     let repository = open(&event.repository)?;
-    let patch_set = judge_patch_set(&repository, revision, &[], &[], &Common::default())?;
-    let said = say_patch_set(&patch_set, gerrit, which, &site.reviews(), &event.run)?;
+    let mut patch_set = judge_patch_set(&repository, revision, &[], &[], &Common::default())?;
+    let said = say_patch_set(&mut patch_set, gerrit, which, &site.reviews(), &event.run)?;
     Ok(format!("{}; {}", patch_set.outcome().name(), said.lines.join("; ")))
 }
 
