@@ -74,6 +74,7 @@ fn finding(rule: &str, severity: Severity, line: u32, fingerprint: u64) -> Findi
         fingerprint: fingerprint << 16,
         tokens: None,
         near: 0,
+        is_measured: false,
         state: State::New,
         decided: None,
         suppressed: None,

@@ -27,6 +27,10 @@ pub type SettingsOf<'a> = dyn Fn(&str) -> anyhow::Result<whitespace::Settings> +
 pub(super) const TEXT: &str = "text";
 const MESSAGE: &str = "commit";
 
+/// A conflict in code, and one line of a conflict in any file.
+const CONFLICT: &str = "merge-conflict-marker";
+const MARKER: &str = "leftover-conflict-marker";
+
 /// Digits of a commit's id in the path of its message.
 const SHORT: usize = 12;
 
@@ -86,9 +90,15 @@ impl Analysis<'_> {
             return;
         }
         found.iter_mut().for_each(|finding| finding.state = State::New);
+        let rules = &report.rules;
         match report.files.iter_mut().find(|file| file.pair == Some(pair)) {
             Some(file) => {
                 let findings = &mut Arc::make_mut(&mut file.facts).findings;
+                let is_rule = |finding: &Finding, id: &str| rules.get(usize::from(finding.rule.0)).is_some_and(|rule| rule.id == id);
+                // A whole conflict that is new says all that its three lines say.
+                let whole = |finding: &&Finding| is_rule(finding, CONFLICT) && finding.counts() && finding.state == State::New;
+                let conflicts: Vec<_> = findings.iter().filter(whole).map(|finding| finding.at.start_line..=finding.at.end_line).collect();
+                found.retain(|finding| !is_rule(finding, MARKER) || !conflicts.iter().any(|lines| lines.contains(&finding.at.start_line)));
                 findings.append(&mut found);
                 findings.sort_by_key(|finding| (finding.at.start, finding.at.end, finding.rule));
             }

@@ -6,7 +6,7 @@ use super::clause::{self, Ready};
 use super::pattern::Captures;
 use super::suppress;
 use super::{FileView, Finder, Look, Rule, Run};
-use crate::lang::Language;
+use crate::lang::{Language, Role};
 use crate::model::{Allowed, FileRole, Finding, Judges, Scope};
 use crate::parse::{Node, ParsedFile};
 
@@ -121,7 +121,7 @@ impl RuleSet {
         for node in file.tree.nodes() {
             let by_role = &self.by_role[node.role() as usize];
             let by_kind = scratch.by_kind.get(usize::from(node.kind())).map_or(&[][..], Vec::as_slice);
-            if (by_role.is_empty() && by_kind.is_empty() && anywhere.is_empty()) || node.is_broken() {
+            if (by_role.is_empty() && by_kind.is_empty() && anywhere.is_empty()) || node.is_broken() || is_misread(node) {
                 continue;
             }
             for (place, check) in by_role.iter().filter(|(place, _)| on[*place]) {
@@ -153,6 +153,12 @@ impl RuleSet {
             });
         }
     }
+}
+
+/// tree-sitter-typescript takes `a && b!.c` for `(a && b)!.c` and `delete a![b]` for `(delete a)![b]`: an operator right below a `!`
+/// stands in fact around it.
+fn is_misread(node: Node) -> bool {
+    matches!(node.role(), Role::Binary | Role::Unary) && node.parent().is_some_and(|parent| parent.kind_name() == "non_null_expression")
 }
 
 impl Rule {
