@@ -147,6 +147,7 @@ pub(in crate::cli) struct Said {
 ///
 /// # Errors
 /// It is not posted; the error says whether it is kept.
+#[allow(dead_code, reason = "hooks review by it")]
 pub(in crate::cli) fn say_patch_set(
     patch_set: &PatchSet,
     gerrit: &Gerrit,
