@@ -290,6 +290,18 @@ fn clones_name_both_ends() {
 }
 
 #[test]
+fn of_a_clone_that_is_new_at_both_ends_one_speaks() {
+    let end = |path: &str| {
+        let other = Related { path: Some(path.into()), at: span(5, 1, 9, 1), message: "the same".to_owned() };
+        Finding { at: span(5, 1, 9, 1), related: vec![other], ..finding("clone", Severity::Major, 5, 1) }
+    };
+    let review = case().with("src/A.java", vec![end("src/B.java")]).with("src/B.java", vec![end("src/A.java")]).plan();
+    assert_eq!(places(&review), ["src/A.java:5:0-8:7"]);
+    assert_eq!(marks_in(&review.comments[0].message), [mark(1 << 16), mark(1 << 16)], "both are told");
+    assert!(!review.comments[0].message.contains("more of this rule"));
+}
+
+#[test]
 fn many_of_one_rule_in_one_file_are_one_comment() {
     let some = |lines: Range<u32>| lines.map(|line| finding("trailing-space", Severity::Minor, line, line.into())).collect();
     let review = case().with("src/A.java", some(5..8)).plan();
@@ -498,7 +510,7 @@ fn the_summary_ends_in_what_to_do_next() {
         - gate.toml is changed, and it says what changes are judged by.\n\n\
         Next, so that it passes:\n\
         - **fix 2 bugs**: `bugs` is 2 and must not be > 0 (`src/A.java`)\n\
-        - **fix 1 smell**: `code_smells` on new code is 1 and must not be > 0 (`src/A.java`) (a warning)";
+        - **fix 1 smell**: `code_smells` on new code is 1 and must not be > 0 (only a warning)";
     assert_eq!(case.plan().summary, expected);
 }
 

@@ -100,7 +100,9 @@ impl Shop {
 
     fn gate(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gate"));
-        for (name, _) in std::env::vars().filter(|(name, _)| ["GERRIT_", "ZUUL_", "GIT_", "XDG_"].iter().any(|start| name.starts_with(start))) {
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| ["GERRIT_", "ZUUL_", "GIT_", "XDG_"].iter().any(|start| name.starts_with(start)))
+        {
             command.env_remove(name);
         }
         command
@@ -125,7 +127,16 @@ impl Shop {
         let threads = change.threads();
         let thread = threads.iter().find(|said| said[0].message.contains(thread)).expect("a thread that says so");
         let last = thread.last().expect("a comment");
-        let answer = Comment { id, in_reply_to: Some(last.id.clone()), message: text.to_owned(), unresolved, author: who, tag: None, updated, ..(*last).clone() };
+        let answer = Comment {
+            id,
+            in_reply_to: Some(last.id.clone()),
+            message: text.to_owned(),
+            unresolved,
+            author: who,
+            tag: None,
+            updated,
+            ..(*last).clone()
+        };
         change.comments.push(answer);
     }
 
@@ -207,7 +218,9 @@ fn formats_of_reviews_are_written_instead() {
     };
     let zuul = written("zuul-file-comments");
     let rows = zuul["zuul"]["file_comments"]["src/Checkout.java"].as_array().expect("comments").clone();
-    assert!(rows.iter().all(|row| row["line"].as_u64() > Some(0) && ["info", "warning", "error"].contains(&row["level"].as_str().unwrap())));
+    assert!(
+        rows.iter().all(|row| row["line"].as_u64() > Some(0) && ["info", "warning", "error"].contains(&row["level"].as_str().unwrap()))
+    );
     let review = written("gerrit-review-json");
     assert_eq!(review["comments"]["src/Checkout.java"].as_array().map(Vec::len), Some(rows.len()));
     let checks = written("checks-json");
@@ -366,7 +379,8 @@ impl Story {
                 writeln!(asked, "{body:#}").expect("text");
             }
         }
-        write!(self.text, "\n<details><summary>What it asks of the server</summary>\n\n````http\n{asked}````\n\n</details>\n").expect("text");
+        write!(self.text, "\n<details><summary>What it asks of the server</summary>\n\n````http\n{asked}````\n\n</details>\n")
+            .expect("text");
     }
 
     fn page(&mut self) {
@@ -399,7 +413,8 @@ fn page(shop: &Shop, number: u64) -> String {
     let mut page = format!("Change {number}: {} ({}, patch set {})\n", change.subject, change.status.name(), newest.number);
     for label in ["Code-Quality", "Code-Review"] {
         let votes = change.votes.iter().filter(|vote| vote.label == label && vote.patch_set == newest.number && vote.value != 0);
-        let votes: Vec<String> = votes.map(|vote| format!("{:+} {}{}", vote.value, name(vote.account), if vote.is_copied { " (copied)" } else { "" })).collect();
+        let votes: Vec<String> =
+            votes.map(|vote| format!("{:+} {}{}", vote.value, name(vote.account), if vote.is_copied { " (copied)" } else { "" })).collect();
         writeln!(page, "  {label:13} {}", if votes.is_empty() { "no vote".to_owned() } else { votes.join(", ") }).expect("text");
     }
     let mut threads = change.threads();
@@ -426,8 +441,8 @@ fn page(shop: &Shop, number: u64) -> String {
     writeln!(page, "Messages").expect("text");
     // Gerrit hides what has an older tag, and messages of answers are one line.
     for message in change.messages.iter().filter(|message| message.author != JANE) {
-        let hidden = message.tag.is_some()
-            && change.messages.iter().any(|other| other.tag == message.tag && other.patch_set > message.patch_set);
+        let hidden =
+            message.tag.is_some() && change.messages.iter().any(|other| other.tag == message.tag && other.patch_set > message.patch_set);
         let text = message.text.replace('\n', "\n      ").replace("      \n", "\n");
         let text = if hidden { format!("{} (hidden)", text.lines().next().unwrap_or_default()) } else { text };
         writeln!(page, "  {}: {}", name(message.author), text.trim_end()).expect("text");
@@ -449,7 +464,10 @@ fn a_change_is_followed_until_it_is_submitted() {
     story.chapter("People answer, and patch set 2 mends half of it");
     story.shop.answer(number, "swallows", JOE, "Fine: what is not in store is left out of the order.", false);
     story.shop.answer(number, "Both sides", JANE, "I will ask what was meant.", true);
-    story.shop.write("src/Checkout.java", &CHECKOUT.replace("import java.util.Map;\n", "").replace("        customer = customer;", "        this.customer = customer;"));
+    story.shop.write(
+        "src/Checkout.java",
+        &CHECKOUT.replace("import java.util.Map;\n", "").replace("        customer = customer;", "        this.customer = customer;"),
+    );
     story.shop.amend(&message("Add the checkout"));
     story.shop.push();
     story.review(1);
@@ -486,6 +504,7 @@ fn a_change_is_followed_until_it_is_submitted() {
     let mended = CHECKOUT
         .replace("import java.util.Map;\n", "")
         .replace("        customer = customer;", "        this.customer = customer;")
+        .replace("catch (StoreException e) {\n", "catch (StoreException e) {\n                // What is not in store is left out.\n")
         .replace("total == 0 || total == 0", "total == 0");
     story.shop.write("src/Checkout.java", &mended);
     story.shop.amend(&message("Add the checkout"));
@@ -504,4 +523,3 @@ fn a_change_is_followed_until_it_is_submitted() {
 
 const BEGIN: &str = "<!-- story: written by tests/review.rs -->";
 const END: &str = "<!-- end of the story -->";
-

@@ -1,6 +1,7 @@
 //! `gate review`: find the change, judge the patch set, listen to what was said, plan, post.
 mod found;
 mod story;
+mod way;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -11,12 +12,15 @@ use clap::Args;
 use super::output::OutputArgs;
 use super::{Common, check, judged, output, wrap};
 use crate::change::Repository;
-use crate::forge::gerrit::{Gerrit, Server, Which, request_text, spool};
+use crate::forge::gerrit::{Transport, Which, request_text, spool};
 use crate::model::{Conversation, Outcome, Revision};
 use found::{Local, Told};
-use story::{PatchSet, in_vain, listen};
+use story::{PatchSet, in_vain, say_to};
+use way::Way;
 
-pub(super) use story::{judge_patch_set, run_name, say_patch_set};
+#[allow(unused_imports, reason = "hooks review by it")]
+pub(super) use story::say_patch_set;
+pub(super) use story::{judge_patch_set, run_name};
 
 /// Judge a Gerrit patch set, and post what matters with a vote.
 #[derive(Args)]
@@ -52,6 +56,9 @@ pub(super) struct ReviewArgs {
     /// A file with credentials: a line `user:password`, or as ~/.netrc or git's cookies.
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// Talk to the server by ssh instead, which needs a key and no password. It tells less: threads cannot be answered then.
+    #[arg(long, value_name = "[USER@]HOST[:PORT]", num_args = 0..=1, default_missing_value = "")]
+    ssh: Option<String>,
     /// Do not check the server's certificate.
     #[arg(long)]
     insecure: bool,
@@ -79,7 +86,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
     };
     if args.flush {
         let local = Local { url: super::policy::Policy::of_repository(common, &repository)?.config.gerrit.url, ..Local::default() };
-        return flush(args, &connect(args, &args.find(&local), &run)?);
+        return flush(args, Way::to(args, &args.find(&local), &run)?.transport());
     }
     check::start_threads(common)?;
     let mut patch_set = judge_patch_set(&repository, &head, &[], &args.coverage, common)?;
@@ -94,10 +101,10 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
         return dry_run(args, &patch_set, &told, &run);
     }
     write(args, common, &patch_set, (&repository, &patch_set.unheard(), &run), begin)?;
-    let gerrit = connect(args, &told, &run)?;
-    flush(args, &gerrit)?;
-    let which = which(&told, &patch_set)?;
-    let said = say_patch_set(&mut patch_set, &gerrit, &which, &args.spool()?, &run)?;
+    let way = Way::to(args, &told, &run)?;
+    flush(args, way.transport())?;
+    let conversation = way.listen(&which(&told, &patch_set)?, patch_set.settings())?;
+    let said = say_to(&mut patch_set, &conversation, way.transport(), &args.spool()?, &run)?;
     said.lines.iter().for_each(|line| say(line));
     said.review.map_or(Ok(()), |review| keep_summary(args, &review.summary))?;
     // Who looks only at the exit code must not take it for a vote.
@@ -106,10 +113,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
 
 /// Shows what would be posted. A server that does not answer is no reason to show nothing.
 fn dry_run(args: &ReviewArgs, patch_set: &PatchSet, told: &Told, run: &str) -> anyhow::Result<Outcome> {
-    let heard = || -> anyhow::Result<Conversation> {
-        let gerrit = connect(args, told, run)?;
-        listen(&gerrit, &which(told, patch_set)?, &patch_set.settings().tag)
-    };
+    let heard = || -> anyhow::Result<Conversation> { Way::to(args, told, run)?.listen(&which(told, patch_set)?, patch_set.settings()) };
     let conversation = heard().unwrap_or_else(|error| {
         say(&format!("{error:#}"));
         say("planned as if nothing had been said yet, and every vote were permitted");
@@ -143,12 +147,12 @@ fn keep_summary(args: &ReviewArgs, summary: &str) -> anyhow::Result<()> {
 }
 
 /// Posts what waits for this server, and fails if something still waits.
-fn flush(args: &ReviewArgs, gerrit: &Gerrit) -> anyhow::Result<Outcome> {
+fn flush(args: &ReviewArgs, transport: &dyn Transport) -> anyhow::Result<Outcome> {
     let folder = args.spool()?;
     let pending = spool::pending(&folder)?;
     pending.broken.iter().for_each(|broken| say(broken));
     let mut outcome = if pending.broken.is_empty() { Outcome::Passed } else { Outcome::Undecided };
-    for (review, posted) in spool::flush(&folder, gerrit)? {
+    for (review, posted) in spool::flush(&folder, transport)? {
         match posted {
             Ok(receipt) => story::told(&review, &receipt).iter().for_each(|line| say(&format!("from before: {line}"))),
             Err(error) => {
@@ -158,14 +162,6 @@ fn flush(args: &ReviewArgs, gerrit: &Gerrit) -> anyhow::Result<Outcome> {
         }
     }
     Ok(outcome)
-}
-
-fn connect(args: &ReviewArgs, told: &Told, run: &str) -> anyhow::Result<Gerrit> {
-    let how = "name it with `--url`, in GERRIT_CHANGE_URL, or in gate.toml as `[gerrit] url`";
-    let url = found::needed(told.url.as_ref(), "the server", how)?;
-    let insecure = args.insecure || std::env::var("GERRIT_API_INSECURE_HTTPS").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
-    let server = Server::from_environment(url, args.credentials.as_deref())?;
-    Gerrit::connect(Server { insecure, run: run.to_owned(), ..server }, &say)
 }
 
 fn which(told: &Told, patch_set: &PatchSet) -> anyhow::Result<Which> {
@@ -189,8 +185,8 @@ impl ReviewArgs {
             url: self.url.clone(),
             project: self.project.clone(),
             change: self.change.clone(),
-            patch_set: None,
             revision: self.revision.clone(),
+            ..Told::default()
         };
         found::found(arguments, &|name| std::env::var(name).ok(), local)
     }

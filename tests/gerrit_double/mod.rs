@@ -8,6 +8,7 @@ pub mod faults;
 pub mod git;
 pub mod push;
 pub mod show;
+pub mod ssh;
 pub mod state;
 pub mod work;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::http::{Reply, Request};
 use super::state::{Change, State, Status};
-use super::{Inner, Profile, files, git, lock, port, push, query, review, show};
+use super::{Inner, Profile, files, git, lock, port, push, query, review, show, ssh};
 
 /// An answer that is no success.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub struct Refusal {
 impl Refusal {
     pub fn text(status: u16, text: impl Into<String>) -> Refusal {
         Refusal { status, body: text.into() + "\n", is_json: false }
+    }
+
+    pub fn said(&self) -> &str {
+        self.body.trim_end()
     }
 
     pub fn json(status: u16, value: Value) -> Refusal {
@@ -60,6 +64,9 @@ const COMMIT_MSG_HOOK: &str = "#!/bin/sh\ngrep -q '^Change-Id: ' \"$1\" && exit 
     git interpret-trailers --in-place --trailer \"Change-Id: I$id\" \"$1\"\n";
 
 pub fn handle(inner: &Inner, request: &Request) -> Reply {
+    if request.target == "/ssh" {
+        return ssh::handle(inner, request);
+    }
     let profile = lock(&inner.profile).clone();
     let Some(path) = request.path().strip_prefix(profile.prefix) else { return html(404, "Not Found") };
     if profile.decodes_slashes && path.to_ascii_lowercase().contains("%2f") {
@@ -274,7 +281,7 @@ impl Asked<'_> {
         let state = lock(&self.inner.state);
         let change = &state.changes[&number];
         match rest {
-            [] => ok(&show::change(self.inner, self.profile, &state, change, &self.options, self.user)),
+            [] | [""] => ok(&show::change(self.inner, self.profile, &state, change, &self.options, self.user)),
             ["detail"] => {
                 let own = ["DETAILED_LABELS", "DETAILED_ACCOUNTS", "MESSAGES", "REVIEWER_UPDATES"].map(str::to_owned);
                 let options: Vec<String> = self.options.iter().cloned().chain(own).collect();

@@ -13,6 +13,8 @@ pub(super) struct Told {
     pub(super) patch_set: Option<u32>,
     /// The full id of the commit, in hex.
     pub(super) revision: Option<String>,
+    /// Host and port for ssh, as `.gitreview` has them.
+    pub(super) ssh: Option<(String, Option<u16>)>,
 }
 
 impl Told {
@@ -20,8 +22,9 @@ impl Told {
     fn or(self, other: Told) -> Told {
         let is_other = self.change.is_some() && other.change.is_some() && self.change != other.change;
         let url = self.url.or(other.url);
+        let ssh = self.ssh.or(other.ssh);
         if is_other {
-            return Told { url, ..self };
+            return Told { url, ssh, ..self };
         }
         Told {
             url,
@@ -29,6 +32,7 @@ impl Told {
             change: self.change.or(other.change),
             patch_set: self.patch_set.or(other.patch_set),
             revision: self.revision.or(other.revision),
+            ssh,
         }
     }
 }
@@ -65,6 +69,7 @@ fn of_jenkins(variable: &dyn Fn(&str) -> Option<String>) -> Told {
         change: variable("GERRIT_CHANGE_NUMBER").filter(|number| is_number(number)),
         patch_set: variable("GERRIT_PATCHSET_NUMBER").and_then(|number| number.parse().ok()),
         revision: variable("GERRIT_PATCHSET_REVISION").and_then(|id| of_id(&id)),
+        ssh: None,
     };
     let addresses = ["GERRIT_API_URL", "GERRIT_ADDRESS"].into_iter().find_map(|name| variable(name).map(|url| address(&url)));
     let told = direct.or(refs.unwrap_or_default()).or(branch.unwrap_or_default()).or(page);
@@ -80,6 +85,7 @@ fn of_zuul(variable: &dyn Fn(&str) -> Option<String>) -> Told {
         change: variable("ZUUL_CHANGE").filter(|number| is_number(number)),
         patch_set: variable("ZUUL_PATCHSET").and_then(|number| number.parse().ok()),
         revision: variable("ZUUL_COMMIT_ID").and_then(|id| of_id(&id)),
+        ssh: None,
     };
     direct.or(page)
 }
@@ -98,7 +104,8 @@ fn of_repository(local: &Local) -> Told {
         (Some(project), Some(branch)) => format!("{project}~{branch}~{id}"),
         _ => id,
     });
-    Told { url: entry("host").map(|host| format!("https://{host}")), project, change, ..Told::default() }
+    let ssh = entry("host").map(|host| (host, entry("port").and_then(|port| port.parse().ok())));
+    Told { url: entry("host").map(|host| format!("https://{host}")), project, change, ssh, ..Told::default() }
 }
 
 /// What the address of a change's page says: `BASE/c/PROJECT/+/N/P`, before 2.15 `BASE/#/c/N/P`, or `BASE/N`.
@@ -110,7 +117,7 @@ fn of_page(url: &str) -> Told {
         let change = numbers.next().filter(|number| is_number(number)).map(str::to_owned);
         let patch_set = numbers.next().and_then(|number| number.parse().ok()).filter(|_| change.is_some());
         let url = change.is_some().then(|| format!("{scheme}://{}", base.trim_end_matches('/')));
-        Told { url, project: project.map(|project| project.trim_matches('/').to_owned()), change, patch_set, revision: None }
+        Told { url, project: project.map(|project| project.trim_matches('/').to_owned()), change, patch_set, ..Told::default() }
     };
     if let Some((before, tail)) = rest.split_once("/+/") {
         // A project may be called `c` too, but the base never has a change's path in it.
@@ -185,7 +192,7 @@ mod tests {
 
     fn shown(told: &Told) -> String {
         let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-        let Told { url, project, change, patch_set, revision } = told.clone();
+        let Told { url, project, change, patch_set, revision, .. } = told.clone();
         [or(url), or(project), or(change), or(patch_set.map(|it| it.to_string())), or(revision)].join(" ")
     }
 
@@ -257,6 +264,7 @@ mod tests {
         let local = Local { gitreview: Some(gitreview.to_owned()), message: message.clone(), url: None };
         let told = found(Told::default(), &|_| None, &local);
         assert_eq!(shown(&told), format!("https://review.example.org a/b a/b~main~I{ID} - -"));
+        assert_eq!(told.ssh, Some(("review.example.org".to_owned(), Some(29418))));
         let configured = Local { url: Some("https://review.example.org/r".to_owned()), ..local.clone() };
         assert_eq!(found(Told::default(), &|_| None, &configured).url.as_deref(), Some("https://review.example.org/r"));
         let alone = Local { gitreview: None, message, url: None };

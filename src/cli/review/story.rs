@@ -11,7 +11,7 @@ use crate::cli::policy::Policy;
 use crate::cli::reports::{self, About};
 use crate::cli::{Common, wrap};
 use crate::config::Gerrit as Settings;
-use crate::forge::gerrit::{Gerrit, Which, spool};
+use crate::forge::gerrit::{Gerrit, Transport, Which, spool};
 use crate::judge::judge;
 use crate::model::{Change, Conversation, Decided, Fate, Finding, Note, Outcome, PatchSetKind, Receipt, Review, Revision, State, mark};
 use crate::plan::{Matter, accepted, plan, unheard};
@@ -185,12 +185,26 @@ pub(in crate::cli) fn say_patch_set(
     run: &str,
 ) -> anyhow::Result<Said> {
     let conversation = listen(gerrit, which, &patch_set.settings().tag)?;
-    if let Some(why) = in_vain(&conversation, &patch_set.settings().label) {
+    say_to(patch_set, &conversation, gerrit, folder, run)
+}
+
+/// As [`say_patch_set`], where the conversation was heard already.
+///
+/// # Errors
+/// As there.
+pub(in crate::cli) fn say_to(
+    patch_set: &mut PatchSet,
+    conversation: &Conversation,
+    transport: &dyn Transport,
+    folder: &Path,
+    run: &str,
+) -> anyhow::Result<Said> {
+    if let Some(why) = in_vain(conversation, &patch_set.settings().label) {
         return Ok(Said { lines: vec![format!("not posted: {why}")], ..Said::default() });
     }
-    patch_set.heed(&conversation);
-    let review = patch_set.plan(&conversation, run);
-    let receipt = spool::post(folder, gerrit, &review)?;
+    patch_set.heed(conversation);
+    let review = patch_set.plan(conversation, run);
+    let receipt = spool::post(folder, transport, &review)?;
     Ok(Said { lines: told(&review, &receipt), is_refused: matches!(receipt.fate, Fate::Refused(_)), review: Some(review) })
 }
 
