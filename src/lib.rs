@@ -15,6 +15,7 @@
 //!   config        gate.toml                                  source   files and their text
 //!   decisions     what people decided about findings          forge    what others keep
 //!   change        git: two trees and what differs             coverage   reports of what tests ran
+//!   cache         what earlier runs found out
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -25,6 +26,7 @@
 //! rows import the shape, the list imports the rows.
 mod alloc;
 pub mod analyze;
+pub mod cache;
 pub mod catalog;
 pub mod change;
 pub mod check;

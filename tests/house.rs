@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
-    &["change", "config", "coverage", "decisions", "forge", "source"],
+    &["cache", "change", "config", "coverage", "decisions", "forge", "source"],
     &["judge", "matching", "output", "parse", "plan"],
     &["check", "measure"],
     &["duplication"],

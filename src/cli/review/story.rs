@@ -8,7 +8,7 @@ use crate::change::{Ask, Repository, Resolved};
 use crate::cli::judged::{self, Asked, Judged, Part, Readers};
 use crate::cli::policy::Policy;
 use crate::cli::reports::{self, About};
-use crate::cli::{Common, wrap};
+use crate::cli::{Common, cache, wrap};
 use crate::config::Gerrit as Settings;
 use crate::forge::gerrit::{Gerrit, Transport, Which, spool};
 use crate::model::{Change, Conversation, Fate, Note, Outcome, PatchSetKind, Receipt, Review, Revision};
@@ -55,13 +55,15 @@ pub(in crate::cli) fn judge_patch_set<'r>(
     let limit = policy.config.project.max_file_size;
     let readers = Readers::new(repository);
     let read = |file: &Found| readers.read(file, limit);
-    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ());
+    let cache = cache::open(common, repository, &policy);
+    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).with(cache.as_ref());
     let text = |path: &str| readers.text_of(&change.head, path, limit);
     let paths = || readers.paths(&change.head, rayon::current_num_threads());
     let about = About { root: repository.root(), paths: &paths, text: &text };
     let covering = if Asked::parts_have(parts, Part::Coverage) { reports::gather(&about, &policy.config, coverage)? } else { None };
     let asked = Asked { path: &|_| true, parts, coverage: covering.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
+    cache::save(common, cache.as_ref());
     judged.report.notes.splice(0..0, notes.into_iter().map(|text| Note { is_grave: false, text }));
     patch_set(limit, judged)
 }
