@@ -187,7 +187,8 @@ pub(in crate::cli) fn told(review: &Review, receipt: &Receipt) -> Vec<String> {
             let votes: Vec<String> = receipt.votes.iter().map(|(label, vote)| format!("{label}{vote:+}")).collect();
             let votes = if votes.is_empty() { "no vote".to_owned() } else { votes.join(" ") };
             let again = if receipt.fate == Fate::Found { " before" } else { "" };
-            format!("posted to {patch_set}{again}: {votes}, {} comments, {} answers", receipt.comments, receipt.replies)
+            let (comments, answers) = (counted(receipt.comments, "comment"), counted(receipt.replies, "answer"));
+            format!("posted to {patch_set}{again}: {votes}, {comments}, {answers}")
         }
         Fate::Outdated => format!("not posted: {patch_set} is outdated"),
         Fate::Refused(why) => format!("not posted to {patch_set}: {why}"),
@@ -200,6 +201,10 @@ pub(in crate::cli) fn told(review: &Review, receipt: &Receipt) -> Vec<String> {
 pub(in crate::cli) fn run_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("{:x}-{:x}-{:x}", now.as_secs(), now.subsec_nanos(), std::process::id())
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn one_line(text: &str) -> String {
