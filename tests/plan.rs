@@ -391,7 +391,7 @@ fn what_a_person_resolved_is_left_at_that() {
     let by_hand = resolved(thread("src/A.java", 5, &[1]));
     let review = again().thread(by_hand.clone()).plan();
     assert_eq!((review.comments.len(), review.replies.len()), (0, 0));
-    assert!(review.summary.contains("- 1 resolved by people is counted all the same."), "{}", review.summary);
+    assert!(review.summary.contains("- 1 finding counts although people resolved its thread."), "{}", review.summary);
     let review = again().thread(by_hand.clone()).settings(|it| it.respect_resolved = false).plan();
     assert_eq!(review.comments.len(), 1);
     let by_us = Thread { is_answered: false, ..by_hand };

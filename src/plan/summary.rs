@@ -29,7 +29,7 @@ pub(super) fn write(matter: &Matter, told: &Told) -> String {
     let mut facts = Vec::new();
     facts.extend(unsaid(matter, told));
     facts.extend([Outside::Lines, Outside::Files].into_iter().filter_map(|why| outside(told.outside, why)));
-    facts.extend((told.settled > 0).then(|| format!("{} resolved by people {} counted all the same.", told.settled, are(told.settled))));
+    facts.extend(settled(told.settled));
     facts.extend(skipped(matter));
     facts.extend(matter.report.notes.iter().filter(|note| !note.is_grave).map(|note| sentence(&plain(&note.text))));
     facts.extend(told.vote.note.clone());
@@ -163,6 +163,11 @@ fn sentence(text: &str) -> String {
     if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
 
-fn are(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
+/// People's word ends a thread, and changes no verdict.
+fn settled(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 finding counts although people resolved its thread.".to_owned()),
+        _ => Some(format!("{count} findings count although people resolved their threads.")),
+    }
 }

@@ -9,7 +9,7 @@ use crate::change::{Ask, Repository, Resolved};
 use crate::cli::judged::{self, Asked, Judged, Part, Readers};
 use crate::cli::policy::Policy;
 use crate::cli::reports::{self, About};
-use crate::cli::{Common, wrap};
+use crate::cli::{Common, cache, wrap};
 use crate::config::Gerrit as Settings;
 use crate::forge::gerrit::{Gerrit, Transport, Which, spool};
 use crate::judge::judge;
@@ -57,13 +57,15 @@ pub(in crate::cli) fn judge_patch_set<'r>(
     let limit = policy.config.project.max_file_size;
     let readers = Readers::new(repository);
     let read = |file: &Found| readers.read(file, limit);
-    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ());
+    let cache = cache::open(common, repository, &policy);
+    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).with(cache.as_ref());
     let text = |path: &str| readers.text_of(&change.head, path, limit);
     let paths = || readers.paths(&change.head, rayon::current_num_threads());
     let about = About { root: repository.root(), paths: &paths, text: &text };
     let covering = if Asked::parts_have(parts, Part::Coverage) { reports::gather(&about, &policy.config, coverage)? } else { None };
     let asked = Asked { path: &|_| true, parts, coverage: covering.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
+    cache::save(common, cache.as_ref());
     judged.report.notes.splice(0..0, notes.into_iter().map(|text| Note { is_grave: false, text }));
     patch_set(limit, judged)
 }
@@ -216,7 +218,8 @@ pub(in crate::cli) fn told(review: &Review, receipt: &Receipt) -> Vec<String> {
             let votes: Vec<String> = receipt.votes.iter().map(|(label, vote)| format!("{label}{vote:+}")).collect();
             let votes = if votes.is_empty() { "no vote".to_owned() } else { votes.join(" ") };
             let again = if receipt.fate == Fate::Found { " before" } else { "" };
-            format!("posted to {patch_set}{again}: {votes}, {} comments, {} answers", receipt.comments, receipt.replies)
+            let (comments, answers) = (counted(receipt.comments, "comment"), counted(receipt.replies, "answer"));
+            format!("posted to {patch_set}{again}: {votes}, {comments}, {answers}")
         }
         Fate::Outdated => format!("not posted: {patch_set} is outdated"),
         Fate::Refused(why) => format!("not posted to {patch_set}: {why}"),
@@ -229,6 +232,10 @@ pub(in crate::cli) fn told(review: &Review, receipt: &Receipt) -> Vec<String> {
 pub(in crate::cli) fn run_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("{:x}-{:x}-{:x}", now.as_secs(), now.subsec_nanos(), std::process::id())
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn one_line(text: &str) -> String {
