@@ -26,6 +26,8 @@ mod read;
 mod retry;
 pub mod spool;
 mod ssh;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod version;
 mod wire;
