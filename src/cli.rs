@@ -14,6 +14,7 @@ mod output;
 mod policy;
 mod progress;
 mod reports;
+mod review;
 mod rules;
 mod tree;
 mod try_gate;
@@ -55,6 +56,7 @@ enum Command {
     Confirm(decide::ConfirmArgs),
     Reopen(decide::ReopenArgs),
     Try(try_gate::TryArgs),
+    Review(review::ReviewArgs),
     Install(install::InstallArgs),
     Hook(hook::HookArgs),
     Coverage(coverage::CoverageArgs),
@@ -120,6 +122,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Confirm(args) => decide::confirm(args, &cli.common),
         Command::Reopen(args) => decide::reopen(args, &cli.common),
         Command::Try(args) => try_gate::run(args, &cli.common),
+        Command::Review(args) => review::run(args, &cli.common),
         Command::Install(args) => install::run(args, &cli.common),
         Command::Hook(args) => hook::run(args, &cli.common),
         Command::Coverage(args) => coverage::run(args, &cli.common),

@@ -13,10 +13,10 @@ use super::reports::About;
 use super::{Common, cache, fix, reports};
 use crate::analyze::{Analysis, cover};
 use crate::change::{Ask, Repository, Resolved};
-use crate::config::FILE;
+use crate::config::{FILE, Gerrit};
 use crate::judge::judge;
 use crate::lang;
-use crate::model::{Note, Outcome, Report};
+use crate::model::{Note, Outcome};
 use crate::parse::STACK;
 use crate::source::{self, Found};
 
@@ -111,7 +111,8 @@ fn check_tree(
     policy.decide(&mut report, None)?;
     let verdict = judge(&report, &judged::conditions(&policy, false));
     let outcome = verdict.outcome;
-    judged::write(&Judged { report, verdict }, root, &text, &args.output, (begin, common.verbose))?;
+    let judged = Judged { report, verdict, gerrit: policy.config.gerrit.clone() };
+    judged::write(&judged, root, &text, &args.output, (begin, common.verbose))?;
     Ok(outcome)
 }
 
@@ -178,9 +179,7 @@ fn undecided(
     begin: Instant,
 ) -> anyhow::Result<Outcome> {
     let text = command.map_or_else(|| why.to_owned(), |command| format!("{why}; run `{command}`"));
-    let report = Report { modules: vec!["root".to_owned()], notes: vec![Note { is_grave: true, text }], ..Report::default() };
-    let verdict = judge(&report, &[]);
-    judged::write(&Judged { report, verdict }, root, &|_| None, &args.output, (begin, common.verbose))?;
+    judged::write(&Judged::undecided(text, Gerrit::default()), root, &|_| None, &args.output, (begin, common.verbose))?;
     Ok(Outcome::Undecided)
 }
 

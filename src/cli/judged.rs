@@ -11,16 +11,29 @@ use crate::analyze::{Analysis, Beside, Covering, Sides, cover};
 use crate::change::{Attributes, Reader, Repository};
 use crate::check::message::{Issues, Keys};
 use crate::check::whitespace;
+use crate::config::Gerrit;
 use crate::forge::tracker::{self, Credentials};
 use crate::judge::{CROSS_FILE, Reach, judge, metrics, module_metrics, reach};
-use crate::model::{Blob, Change, Condition, FileVersion, Mode, Moved, On, Report, Revision, Verdict};
+use crate::model::{Blob, Change, Condition, Conversation, FileVersion, Mode, Moved, Note, On, Report, Revision, Verdict};
 use crate::output::{Page, Style};
+use crate::plan::{self, Matter, plan, unheard};
 use crate::source::{self, Found, Unread};
 
 /// What a run came to.
 pub(super) struct Judged {
     pub(super) report: Report,
     pub(super) verdict: Verdict,
+    /// How a review of it would be posted.
+    pub(super) gerrit: Gerrit,
+}
+
+impl Judged {
+    /// Nothing could be judged, for this reason.
+    pub(super) fn undecided(why: String, gerrit: Gerrit) -> Judged {
+        let report = Report { modules: vec!["root".to_owned()], notes: vec![Note { is_grave: true, text: why }], ..Report::default() };
+        let verdict = judge(&report, &[]);
+        Judged { report, verdict, gerrit }
+    }
 }
 
 /// Parts of a judgement that can be asked for alone.
@@ -115,7 +128,7 @@ pub(super) fn judge_change(
     }
     policy.decide(&mut report, Some(readers.repository))?;
     let verdict = judge(&report, &conditions);
-    Ok(Judged { report, verdict })
+    Ok(Judged { report, verdict, gerrit: policy.config.gerrit.clone() })
 }
 
 /// What the tracker says of the issues that the change's messages name; nothing if none is configured.
@@ -219,7 +232,7 @@ impl<'r> Readers<'r> {
     }
 }
 
-/// Writes the report in every format asked for.
+/// Writes the report in every format asked for; formats of reviews as if nothing had been said yet.
 pub(super) fn write(
     judged: &Judged,
     root: &Path,
@@ -227,7 +240,22 @@ pub(super) fn write(
     output: &OutputArgs,
     (begin, verbose): (Instant, bool),
 ) -> anyhow::Result<()> {
-    let Judged { report, verdict } = judged;
+    let unheard = unheard(judged.report.change.as_ref(), &judged.gerrit);
+    write_as(judged, root, source, output, (begin, verbose), (&unheard, ""))
+}
+
+/// Writes the report in every format asked for, reviews as a part of a conversation; the run is told from others by its name.
+pub(super) fn write_as(
+    judged: &Judged,
+    root: &Path,
+    source: &dyn Fn(&str) -> Option<String>,
+    output: &OutputArgs,
+    (begin, verbose): (Instant, bool),
+    (conversation, run): (&Conversation, &str),
+) -> anyhow::Result<()> {
+    let Judged { report, verdict, gerrit } = judged;
+    let matter = Matter { report, verdict, conversation, settings: gerrit, text: source, run };
+    let settings = Gerrit { fix_suggestions: true, ..gerrit.clone() };
     let page = Page {
         report,
         verdict,
@@ -235,6 +263,8 @@ pub(super) fn write(
         new: &metrics(report, On::New),
         delta: &metrics(report, On::Delta),
         modules: &module_metrics(report, On::Overall),
+        review: &|| plan(&matter),
+        everything: &|| plan::everything(&Matter { settings: &settings, ..matter }),
         source,
         root: root.to_str(),
         elapsed: Some(begin.elapsed()),

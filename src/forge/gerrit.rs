@@ -8,6 +8,7 @@
 //!   read         Gerrit's JSON as a conversation: changes, threads       admin    what `gate doctor` asks
 //!   retry        what each failure means, as a table                     version  what servers can do, as a table
 //!   http         one request and its answer                              ssh      the same through the system's ssh
+//!   query        what ssh tells of a change, as a conversation
 //!   credentials  where secrets are found                                 encode   names within addresses
 //! ```
 //!
@@ -20,6 +21,7 @@ mod fit;
 mod http;
 mod ladder;
 mod post;
+mod query;
 mod read;
 mod retry;
 pub mod spool;

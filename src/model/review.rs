@@ -124,6 +124,11 @@ pub struct Comment {
     pub is_unresolved: bool,
     /// Of the worst finding it is about; for those who draw comments by it.
     pub severity: Option<Severity>,
+    /// The rule, and what its finding says, without what the message says around it.
+    #[serde(default)]
+    pub rule: String,
+    #[serde(default)]
+    pub said: String,
     /// Fixes for servers that take them; empty unless asked for.
     pub fixes: Vec<CommentFix>,
 }

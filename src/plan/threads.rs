@@ -94,7 +94,9 @@ fn is_judged(report: &Report, thread: &Thread) -> bool {
     let is_read = !report.skipped.iter().any(|skipped| skipped.path == *path && !skipped.expected);
     let of_coverage = thread.marks.iter().any(|mark| mark.starts_with(COVERAGE_MARK));
     let is_certain = !report.notes.iter().any(|note| note.is_grave);
-    is_read && is_certain && (!of_coverage || report.coverage.is_some()) && !thread.marks.is_empty()
+    // Over ssh nobody tells which comment to answer.
+    let is_known = !thread.marks.is_empty() && !thread.last.is_empty();
+    is_read && is_certain && (!of_coverage || report.coverage.is_some()) && is_known
 }
 
 /// The mark keeps two answers at one place apart: Gerrit drops what it takes for a repetition.

@@ -78,8 +78,13 @@ impl Ssh {
         post(self, review)
     }
 
+    /// What tells the server from others.
+    pub(super) fn name(&self) -> &str {
+        &self.base
+    }
+
     /// Runs a command of the server.
-    fn run(&self, command: &str, input: &str) -> Result<String, Problem> {
+    pub(super) fn run(&self, command: &str, input: &str) -> Result<String, Problem> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let unsent = |text: String| Problem { text, ..Problem::default() };
         let (program, own) = self.program.split_first().ok_or_else(|| unsent("no ssh command is set".to_owned()))?;
