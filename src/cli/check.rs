@@ -109,9 +109,10 @@ fn check_tree(
         cover(&mut report, &covering, &policy.config, &asked(root, paths));
     }
     policy.decide(&mut report, None)?;
-    let verdict = judge(&report, &judged::conditions(&policy, false));
+    let conditions = judged::conditions(&policy, false);
+    let verdict = judge(&report, &conditions);
     let outcome = verdict.outcome;
-    let judged = Judged { report, verdict, gerrit: policy.config.gerrit.clone() };
+    let judged = Judged { report, verdict, gerrit: policy.config.gerrit.clone(), conditions };
     judged::write(&judged, root, &text, &args.output, (begin, common.verbose))?;
     Ok(outcome)
 }

@@ -25,6 +25,8 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
     /// How a review of it would be posted.
     pub(super) gerrit: Gerrit,
+    /// What the verdict is by.
+    pub(super) conditions: Vec<Vec<Condition>>,
 }
 
 impl Judged {
@@ -32,7 +34,7 @@ impl Judged {
     pub(super) fn undecided(why: String, gerrit: Gerrit) -> Judged {
         let report = Report { modules: vec!["root".to_owned()], notes: vec![Note { is_grave: true, text: why }], ..Report::default() };
         let verdict = judge(&report, &[]);
-        Judged { report, verdict, gerrit }
+        Judged { report, verdict, gerrit, conditions: Vec::new() }
     }
 }
 
@@ -128,7 +130,7 @@ pub(super) fn judge_change(
     }
     policy.decide(&mut report, Some(readers.repository))?;
     let verdict = judge(&report, &conditions);
-    Ok(Judged { report, verdict, gerrit: policy.config.gerrit.clone() })
+    Ok(Judged { report, verdict, gerrit: policy.config.gerrit.clone(), conditions })
 }
 
 /// What the tracker says of the issues that the change's messages name; nothing if none is configured.
@@ -183,7 +185,7 @@ impl<'r> Readers<'r> {
     }
 
     /// The text of a version, if it is text and not too large.
-    fn text(&self, version: &FileVersion, limit: u64) -> Option<String> {
+    pub(super) fn text(&self, version: &FileVersion, limit: u64) -> Option<String> {
         let disk = self.repository.root().join(&version.path);
         match version.blob {
             Blob::Disk => source::read(&disk, limit).ok(),
@@ -253,7 +255,7 @@ pub(super) fn write_as(
     (begin, verbose): (Instant, bool),
     (conversation, run): (&Conversation, &str),
 ) -> anyhow::Result<()> {
-    let Judged { report, verdict, gerrit } = judged;
+    let Judged { report, verdict, gerrit, .. } = judged;
     let matter = Matter { report, verdict, conversation, settings: gerrit, text: source, run };
     let settings = Gerrit { fix_suggestions: true, ..gerrit.clone() };
     let page = Page {

@@ -89,7 +89,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
         return flush(args, Way::to(args, &args.find(&local), &run)?.transport());
     }
     check::start_threads(common)?;
-    let patch_set = judge_patch_set(&repository, &head, &[], &args.coverage, common)?;
+    let mut patch_set = judge_patch_set(&repository, &head, &[], &args.coverage, common)?;
     let told = args.find(&local(&repository, &patch_set)?);
     if args.output.writes_reviews() {
         let conversation = Conversation { change: number(&told), patch_set: told.patch_set.unwrap_or(0), ..patch_set.unheard() };
@@ -104,7 +104,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
     let way = Way::to(args, &told, &run)?;
     flush(args, way.transport())?;
     let conversation = way.listen(&which(&told, &patch_set)?, patch_set.settings())?;
-    let said = say_to(&patch_set, &conversation, way.transport(), &args.spool()?, &run)?;
+    let said = say_to(&mut patch_set, &conversation, way.transport(), &args.spool()?, &run)?;
     said.lines.iter().for_each(|line| say(line));
     said.review.map_or(Ok(()), |review| keep_summary(args, &review.summary))?;
     // Who looks only at the exit code must not take it for a vote.

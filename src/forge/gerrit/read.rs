@@ -132,6 +132,7 @@ pub fn of_change(detail: &Value, ours: Ours<'_>) -> anyhow::Result<Conversation>
         is_open: is_open(&text("status")),
         is_work_in_progress: truth("work_in_progress"),
         owner: detail.get("owner").and_then(|owner| owner.get("_account_id")?.as_u64()),
+        owner_name: detail.get("owner").map(super::threads::person).unwrap_or_default(),
         is_service: false,
         permitted: permitted(detail),
         votes: votes(detail, ours.account),
