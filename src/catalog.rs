@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rayon::prelude::*;
 
 pub use example::Example;
 pub use fields::TABLES;
@@ -110,7 +111,7 @@ impl Catalog {
 /// The rules that come with gate, ascending by id.
 pub fn builtin() -> anyhow::Result<Vec<Entry>> {
     let mut entries = FILES
-        .iter()
+        .par_iter()
         .map(|(path, text)| {
             let (group, id) = path.split_once('/').unwrap_or(("", path));
             read(id, group, text, &format!("rules/{path}.md"))

@@ -21,8 +21,8 @@ pub struct Sides {
 impl Analysis<'_> {
     /// Judges a change: both sides' code, and what stands beside it.
     pub fn change(&self, change: Change, sides: Sides, beside: &Beside) -> anyhow::Result<Report> {
-        let (files, skipped) = files::judge_files(self, &sides.head)?;
-        let (before, unread) = files::judge_files(self, &sides.base)?;
+        let (head, base) = rayon::join(|| files::judge_files(self, &sides.head), || files::judge_files(self, &sides.base));
+        let ((files, skipped), (before, unread)) = (head?, base?);
         let mut report = self.report();
         report.is_whole = sides.is_whole;
         report.files = paired(files, &change.pairs, |pair| pair.new.as_ref().map(|new| new.path.as_str()));

@@ -54,11 +54,16 @@ impl Policy {
 
     /// Marks what is decided on both sides; the base has its own decisions.
     pub(super) fn decide(&self, report: &mut Report, repository: Option<&Repository>) -> anyhow::Result<()> {
-        let today = today();
-        self.decisions.apply(report, today);
         let base = report.change.as_ref().and_then(|change| change.base.clone());
-        if let (Some(repository), Some(base)) = (repository, base) {
-            Decisions::of_tree(repository, &base)?.apply_before(report, today);
+        let before = match (repository, base) {
+            (Some(repository), Some(base)) => Decisions::of_tree(repository, &base)?,
+            _ => Decisions::default(),
+        };
+        // To know the day, all time zones of the system are looked through.
+        if !self.decisions.is_empty() || !before.is_empty() {
+            let today = today();
+            self.decisions.apply(report, today);
+            before.apply_before(report, today);
         }
         Ok(())
     }
