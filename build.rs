@@ -12,7 +12,14 @@ fn compile_flat() -> Result<(), Box<dyn std::error::Error>> {
     let public = PathBuf::from(std::env::var("DEP_TREE_SITTER_INCLUDE")?);
     let own = public.with_file_name("src");
     println!("cargo::rerun-if-changed=src/parse/flat.c");
-    cc::Build::new().std("c11").include(own).include(public).warnings(false).file("src/parse/flat.c").compile("gate-flat");
+    cc::Build::new()
+        .std("c11")
+        .define("NDEBUG", None)
+        .include(own)
+        .include(public)
+        .warnings(false)
+        .file("src/parse/flat.c")
+        .compile("gate-flat");
     Ok(())
 }
 

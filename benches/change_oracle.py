@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Compares the file pairs and added lines of gate with those of `git diff-tree -M -p`, over the history of a repository.
+"""Compares the file pairs and added lines of gate with those of `git diff-tree -M -p`, over the history of a repository;
+of `git diff-tree -C -p` where the repository's `diff.renames` is `copies`.
 
     benches/change_oracle.py REPOSITORY [LAST]
 
@@ -80,8 +81,8 @@ def added_lines(patch):
     return files
 
 
-def expected(repository, base, commit):
-    same = ["--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "-r", "-M", base, commit]
+def expected(repository, moves, base, commit):
+    same = ["--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "-r", moves, base, commit]
     fields = git(repository, "diff-tree", "--raw", "-z", *same).split(b"\0")
     pairs, _ = raw_pairs(fields)
     files = added_lines(git(repository, f"--attr-source={commit}", "diff-tree", "-p", *same))
@@ -108,10 +109,11 @@ def main():
     empty = git(repository, "hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
     gate = os.environ.get("GATE_CHANGE", "").split() or GATE
     found = subprocess.run([*gate, repository], input="\n".join(line[0] for line in commits).encode(), stdout=subprocess.PIPE, check=True).stdout
+    moves = "-C" if git(repository, "config", "--default", "true", "diff.renames").strip() == b"copies" else "-M"
     differ = pairs = lines = renamed = 0
     for (commit, *parents), found in zip(commits, found.splitlines(), strict=True):
         found = json.loads(found)
-        wanted = expected(repository, parents[0] if parents else empty, commit)
+        wanted = expected(repository, moves, parents[0] if parents else empty, commit)
         pairs += len(wanted)
         renamed += sum(pair["renamed"] for pair in wanted)
         lines += sum(end - start for pair in wanted for start, end in pair["added"])

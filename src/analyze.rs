@@ -4,6 +4,7 @@ mod change;
 mod clones;
 mod coverage;
 mod files;
+mod uncovered;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

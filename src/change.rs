@@ -150,7 +150,7 @@ impl Repository {
             Revision::Worktree => worktree::compare(self, reader, base_tree)?,
         };
         let attributes = || Attributes::new(self.reader(), &head);
-        renames::join(&mut pairs, &attributes, &mut notes)?;
+        renames::join(&mut pairs, lookup::finds_copies(git), &attributes, &mut notes)?;
         let pairs = with_lines(pairs, &attributes, &mut notes)?;
         Ok(Resolved::Change { change: Change { base, head, pairs, commits }, notes })
     }

@@ -32,6 +32,7 @@ mod suppress;
 mod testing;
 mod textual;
 mod threshold;
+pub mod uncovered;
 mod unused;
 mod wheres;
 pub mod whitespace;
@@ -48,6 +49,7 @@ pub use textual::{Textual, Within};
 pub use threshold::Threshold;
 pub use wheres::Where;
 
+use crate::coverage::GapKind;
 use crate::lang::Role;
 use crate::model::{Effort, Finding, Judges, Kind, RuleId, Scope, Severity, Span, State, hash};
 use crate::parse::Node;
@@ -101,6 +103,8 @@ pub enum Run {
     Tree,
     /// Never by itself: [`whitespace::findings`] looks for all of them at once.
     Added(whitespace::Defect),
+    /// Never by itself: [`uncovered::findings`] looks for all of them, once reports are read.
+    Uncovered(GapKind),
     /// Once per commit.
     Message(for<'v> fn(&message::View<'v>, &mut message::Report<'_, 'v>)),
 }
@@ -112,6 +116,7 @@ impl Run {
             Run::Nodes(..) | Run::File(_) | Run::Text(_) => Judges::Files,
             Run::Tree => Judges::Tree,
             Run::Added(_) => Judges::Added,
+            Run::Uncovered(_) => Judges::Coverage,
             Run::Message(_) => Judges::Commits,
         }
     }
@@ -132,6 +137,7 @@ impl Rule {
             fingerprint: hash::mix(hash::bytes(self.name.as_bytes()), what),
             tokens: Some(what),
             near: 0,
+            is_measured: false,
             state: State::Existing,
             decided: None,
             suppressed: None,
@@ -171,6 +177,7 @@ const BUILTINS: &[&[Builtin]] = &[
     stores::ALL,
     suppress::ALL,
     testing::ALL,
+    uncovered::ALL,
     unused::imports::ALL,
     unused::locals::ALL,
     unused::members::ALL,

@@ -7,6 +7,7 @@ mod effective;
 mod error;
 mod fit;
 mod gate;
+mod gerrit;
 mod keys;
 mod limit;
 mod patterns;
@@ -30,6 +31,7 @@ pub use duplication::{CloneLimits, CloneUnit, Duplication, Identifiers, Preset};
 pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
 pub use gate::{Gate, Module};
+pub use gerrit::{Gerrit, Limits, Votes};
 pub use patterns::Patterns;
 pub use project::Project;
 pub use rules::{Override, ParamSetting, Profile, RuleSetting, RuleSettings};
@@ -72,30 +74,6 @@ pub struct MetricSettings {
 pub struct NewCode {
     /// What the change is compared with: a branch, tag or commit.
     pub base: Option<String>,
-}
-
-/// How a review is posted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gerrit {
-    pub label: String,
-    pub votes: Votes,
-    pub max_comments: u32,
-}
-
-/// The vote for each outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Votes {
-    pub passed: i32,
-    pub warned: i32,
-    pub failed: i32,
-    pub undecided: i32,
-}
-
-impl Default for Gerrit {
-    fn default() -> Self {
-        let votes = Votes { passed: 1, warned: 0, failed: -1, undecided: 0 };
-        Gerrit { label: "Code-Quality".to_owned(), votes, max_comments: 30 }
-    }
 }
 
 impl Config {
@@ -204,7 +182,7 @@ fn from_table(source: &Source, document: &Spanned<DeTable>) -> Result<Config, Co
         module_patterns: module_patterns(root)?,
         gate,
         modules,
-        gerrit: gerrit(root.section("gerrit"))?,
+        gerrit: gerrit::read(root.section("gerrit"))?,
         tracker: tracker::read(root.section("tracker"))?,
         ..Config::default()
     })
@@ -225,24 +203,6 @@ fn module_patterns(root: section::Section) -> Result<(Patterns, Vec<usize>), Con
 /// git would take a leading hyphen for an option.
 fn base(section: section::Section) -> Result<Option<String>, ConfigError> {
     filled(section, "base", |text| !text.starts_with('-'), "name a branch, a tag or a commit, as in `\"origin/master\"`")
-}
-
-fn gerrit(section: section::Section) -> Result<Gerrit, ConfigError> {
-    let default = Gerrit::default();
-    let votes = section.section("votes");
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let label = filled(section, "label", plain, "a label is of letters, digits and hyphens, as in `\"Code-Quality\"`")?;
-    let vote = |name, default| votes.integer(name).unwrap_or(default);
-    Ok(Gerrit {
-        label: label.unwrap_or(default.label),
-        votes: Votes {
-            passed: vote("passed", default.votes.passed),
-            warned: vote("warned", default.votes.warned),
-            failed: vote("failed", default.votes.failed),
-            undecided: vote("undecided", default.votes.undecided),
-        },
-        max_comments: section.integer("max-comments").unwrap_or(default.max_comments),
-    })
 }
 
 /// A text that is not empty and passes `good`.

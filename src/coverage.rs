@@ -32,7 +32,7 @@ pub use merge::{Context, merge};
 pub use parsed::Parsed;
 pub use paths::{Surroundings, Tree};
 pub use refused::Refused;
-pub use uncovered::{Function, Gap, GapKind, gaps, marked};
+pub use uncovered::{Gap, GapKind, Marked, gaps, marked};
 pub use write::{WRITERS, Writer};
 
 use detect::Sniff;

@@ -10,7 +10,7 @@
 //!   duplication   the same code in several places, over all files
 //!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
-//!   matching      findings of head and base: new, old or fixed
+//!   matching      findings of head and base: new, old or fixed         plan   report and verdict -> review
 //!   config        gate.toml      output   report writers      source   files and their text
 //!   decisions     what people decided about findings          forge    what others keep
 //!   change        git: two trees and what differs             coverage   reports of what tests ran
@@ -40,6 +40,7 @@ pub mod measure;
 pub mod model;
 pub mod output;
 pub mod parse;
+pub mod plan;
 pub mod source;
 pub mod try_out;
 

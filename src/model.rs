@@ -22,6 +22,9 @@ pub use issue::{IssueState, Tracker, TrackerKind};
 pub use lines::LineSet;
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
 pub use report::{Allowed, Before, FileFacts, FileReport, FileRole, Note, Report, Skipped, Unit, UnitKind};
-pub use review::{Comment, CommentFix, CommentPlace, Conversation, Notify, PatchSetKind, Receipt, Reply, Review, Thread};
+pub use review::{
+    Comment, CommentFix, CommentPlace, Conversation, Fate, Notify, PatchSetKind, Receipt, Reply, Review, Thread, fragment, mark, marks_in,
+    run_mark, runs_in,
+};
 pub use rule::{Dialect, Effort, Judges, Kind, Param, RuleId, RuleInfo, Scope, Severity};
 pub use verdict::{Comparison, Condition, ConditionVerdict, Contributor, Limit, ModuleVerdict, NoData, On, Outcome, Verdict};

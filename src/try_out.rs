@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use crate::catalog::{Entry, Example};
 use crate::check::message::{self, Issues, Keys};
+use crate::check::uncovered::{self, Tested};
 use crate::check::whitespace::{self, Settings};
 use crate::check::{FileView, Param, Params, Rule, RuleSet, Scratch};
 use crate::config::Duplication;
 use crate::duplication;
 use crate::lang::Language;
 use crate::measure::{Dialect, measure};
-use crate::model::{Attribute, Commit, FileFacts, FileReport, FileRole, Finding, IssueState, Judges, RuleId, Tracker, TrackerKind};
+use crate::model::{
+    Attribute, BranchCount, Commit, FileCoverage, FileFacts, FileReport, FileRole, Finding, IssueState, Judges, LineHits, RuleId, Tracker,
+    TrackerKind,
+};
 use crate::parse::Parser;
 
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
@@ -72,6 +76,8 @@ enum Trial {
     File(RuleSet, &'static Language, FileRole),
     /// A tree of this one file.
     Tree(Arc<Rule>, &'static Language),
+    /// A file all of whose lines are new, with marks for what was run of it.
+    Tested(Arc<Rule>, &'static Language),
     /// A text all of whose lines are new.
     Added(Arc<Rule>, Settings),
     Message(Arc<Rule>, Box<Setting>),
@@ -88,7 +94,8 @@ impl Trial {
                 Ok(Trial::File(set, language, if example.is_test { FileRole::Test } else { FileRole::Main }))
             }
             (Judges::Tree, Some(language)) => Ok(Trial::Tree(Arc::clone(rule), language)),
-            (Judges::Files | Judges::Tree, None) => anyhow::bail!("no language `{}`", example.name),
+            (Judges::Coverage, Some(language)) => Ok(Trial::Tested(Arc::clone(rule), language)),
+            (Judges::Files | Judges::Tree | Judges::Coverage, None) => anyhow::bail!("no language `{}`", example.name),
             // The rules are called by git's words for what they find.
             (Judges::Added, _) => Ok(Trial::Added(Arc::clone(rule), Settings::of(&rule.name, &Attribute::Unspecified)?)),
             (Judges::Commits, _) => Ok(Trial::Message(Arc::clone(rule), Box::new(Setting::of(example)))),
@@ -105,6 +112,7 @@ impl Trial {
                 found.into_iter().filter(|finding| finding.suppressed.is_none()).collect()
             }
             Trial::Tree(rule, language) => clones(rule, code, language),
+            Trial::Tested(rule, language) => gaps(rule, code, language),
             Trial::Added(rule, settings) => {
                 let all = 1..u32::MAX;
                 whitespace::findings(std::slice::from_ref(rule), "", code, std::slice::from_ref(&all), settings)
@@ -162,6 +170,26 @@ fn clones(rule: &Arc<Rule>, code: &str, language: &'static Language) -> Vec<Find
     let files = [FileReport { language: language.name, facts: facts.into(), ..FileReport::default() }];
     let classes = duplication::find(&files, &settings);
     duplication::findings(&files, &classes, |_| Some(Arc::clone(rule))).into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// Before each line stand a blank or the mark of its state, and another blank.
+fn gaps(rule: &Arc<Rule>, code: &str, language: &'static Language) -> Vec<Finding> {
+    let mut coverage = FileCoverage::default();
+    for (row, line) in code.lines().zip(1..) {
+        match row.chars().next() {
+            Some('-') => coverage.lines.push(LineHits { line, hits: 0 }),
+            Some('+' | '~') => coverage.lines.push(LineHits { line, hits: 1 }),
+            _ => {}
+        }
+        if row.starts_with('~') {
+            coverage.branches.push(BranchCount { line, total: 2, covered: 1, covered_at_most: 1 });
+        }
+    }
+    let text: String = code.lines().map(|row| format!("{}\n", row.get(2..).unwrap_or_default())).collect();
+    let parsed = Parser::default().parse(&text, language);
+    let units = measure(&parsed.tree, Dialect::default()).units;
+    let all = 1..u32::MAX;
+    uncovered::findings(std::slice::from_ref(rule), &Tested { coverage: &coverage, units: &units, text: &text }, std::slice::from_ref(&all))
 }
 
 /// The code with every fix applied, last first.

@@ -45,6 +45,23 @@ fn copies_are_new_files() {
 }
 
 #[test]
+fn copies_are_those_of_git_where_it_is_asked_for_them() {
+    let made = Made::new(&[]);
+    made.git(&["config", "diff.renames", "copies"]);
+    made.write("a", numbered(0..40)).write("b", numbered(50..90)).write("twin", "twin\n").write("stays", numbered(200..240)).commit("one");
+    // From what is changed, from what vanished (the last is its new name), of the same content, and from what is not touched: no copy.
+    made.write("a", numbered(0..41)).write("of-a", numbered(2..40)).write("of-a-too", numbered(0..40));
+    made.remove("b").write("of-b-1", numbered(50..88)).write("of-b-2", numbered(50..90)).write("of-b-3", numbered(50..90));
+    made.remove("twin").write("x/other", "twin\n").write("x/twin", "twin\n").write("of-stays", numbered(200..240));
+    made.write("own", numbered(500..540)).commit("two");
+    let told = made.last_agrees();
+    let copies = told.iter().filter(|pair| pair.old.is_some() && pair.old != pair.new && !pair.renamed).count();
+    assert_eq!((copies, told.iter().filter(|pair| pair.renamed).count()), (5, 2), "{told:#?}");
+    made.write("of-a", numbered(0..41)).write("of-b-1", "other\n").write("last", numbered(2..40)).write("more", numbered(50..90));
+    made.worktree_agrees("HEAD");
+}
+
+#[test]
 fn kinds_and_modes_of_files() {
     let made = Made::new(&[]);
     made.write("run.sh", "#!/bin/sh\n").write("to-link", "text\n").write("a", "x\ny\n").write("folder/in", "text\n").commit("one");

@@ -133,6 +133,32 @@ fn decisions_are_taken_kept_and_taken_back() {
 }
 
 #[test]
+fn what_no_tree_shows_is_decided_too() {
+    let made = repository();
+    made.write("notes.txt", "a \n").commit("add notes.");
+    let id = made.git(&["rev-parse", "--short=12", "HEAD"]);
+    let (message, before) = (format!("commit:{}:1", id.trim()), judged(&made, &["--base", "main"]).0);
+    assert_eq!(before.iter().filter(|line| line.starts_with("new ")).count(), 3, "{before:?}");
+    let why = ["--reason", "a word", "--author", "Ada"];
+    for finding in [&["notes.txt:1"][..], &[&message, "--rule", "commit-subject-full-stop"]] {
+        let output = gate(made.root(), &[&["accept"], finding, &why].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+    let after = judged(&made, &["--base", "main"]).0;
+    assert_eq!(after.iter().filter(|line| line.starts_with("accepted ")).count(), 2, "{after:?}");
+}
+
+#[test]
+fn a_conflict_is_told_once() {
+    let made = repository();
+    made.write("A.java", "class A {\n<<<<<<< HEAD\n    int a;\n=======\n    int b;\n>>>>>>> theirs\n}\n");
+    made.write("notes.txt", "<<<<<<< HEAD\n=======\n>>>>>>> theirs\n");
+    let (found, _) = judged(&made, &["--base", "main"]);
+    let of = |file: &str| found.iter().filter(|line| line.contains("conflict-marker") && line.contains(file)).count();
+    assert_eq!((of("A.java"), of("notes.txt")), (1, 3), "{found:?}");
+}
+
+#[test]
 fn an_expired_decision_counts_no_more() {
     let made = repository();
     made.write("A.java", with_bug());

@@ -6,7 +6,8 @@ use gate::analyze::{Covering, cover};
 use gate::config::{Config, CoverageSettings};
 use gate::judge::judge;
 use gate::model::{
-    BranchCount, Change, Coverage, FileCoverage, FileFacts, FilePair, FileReport, FileRole, FileVersion, LineHits, On, Report, ReportNotes,
+    BranchCount, Change, Coverage, FileCoverage, FileFacts, FilePair, FileReport, FileRole, FileVersion, LineHits, Metrics, On, Report,
+    ReportNotes, Span, Unit, UnitKind,
 };
 
 /// Lines 1 to `lines`, of which the first `covered` are covered; line 1 has two branches of which `taken` at least and `most` are covered.
@@ -18,7 +19,14 @@ fn coverage_of(lines: u32, covered: u32, (taken, most): (u32, u32)) -> FileCover
 }
 
 fn file(path: &str, role: FileRole, language: &'static str) -> FileReport {
-    let facts = FileFacts { executable_lines: (1..=10).collect(), ..FileFacts::default() };
+    let units = vec![Unit {
+        kind: UnitKind::File,
+        name: String::new(),
+        at: Span::default(),
+        name_at: Span::default(),
+        metrics: Metrics::default(),
+    }];
+    let facts = FileFacts { executable_lines: (1..=10).collect(), units, ..FileFacts::default() };
     FileReport { path: path.to_owned(), language, role, facts: facts.into(), ..FileReport::default() }
 }
 
@@ -51,7 +59,9 @@ fn judged(report: &Report, condition: &str) -> String {
 
 fn covered(settings: &CoverageSettings, covering: &Covering) -> Report {
     let mut report = report();
-    cover(&mut report, covering, settings);
+    let mut config = Config::default();
+    config.coverage = settings.clone();
+    cover(&mut report, covering, &config, &|_| true);
     report
 }
 
@@ -182,17 +192,113 @@ fn check_judges_by_the_reports_of_gate_toml_or_of_the_command_line() {
     assert!(code == Some(2) && page.contains("no report matches coverage/*.info"), "{page}");
 }
 
+/// The project in a repository, whose last commit adds f's lines 2 to 4 and a file of a language that gate does not read.
+fn changed_project() -> tempfile::TempDir {
+    let folder = project();
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
+        let run = Command::new("git").current_dir(folder.path()).args(who).args(args).output().expect("git runs");
+        assert!(run.status.success(), "{args:?}: {}", String::from_utf8_lossy(&run.stderr));
+    };
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    let whole = std::fs::read_to_string(folder.path().join("src/a.js")).expect("a file");
+    write("src/a.js", "function f(x) {\n  return 2;\n}\n");
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "Add f"]);
+    write("src/a.js", &whole);
+    write("src/c.py", "def g():\n    return 1\n");
+    let report = std::fs::read_to_string(folder.path().join("coverage/lcov.info")).expect("a file");
+    write("coverage/lcov.info", &format!("{report}SF:src/c.py\nDA:1,1\nDA:2,0\nend_of_record\n"));
+    git(&["add", "."]);
+    git(&["commit", "-qm", "Return early"]);
+    folder
+}
+
+#[test]
+fn uncovered_new_code_is_found_and_can_be_set_silenced_and_turned_off() {
+    let folder = changed_project();
+    let gate_json = |config: &str| {
+        let text = format!("[coverage]\nreports = [\"coverage/*.info\"]\nsmall-change = 0\n{config}");
+        std::fs::write(folder.path().join("gate.toml"), text).expect("a file");
+        let (_, text, error) = gate(folder.path(), &["check", "--base", "HEAD~1", "--only", "code,coverage", "--format", "json"]);
+        serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|_| panic!("{text}{error}"))
+    };
+    let found = |document: &serde_json::Value| -> Vec<String> {
+        let findings = document["findings"].as_array().expect("findings");
+        let of_coverage = findings.iter().filter(|it| it["rule"].as_str().is_some_and(|rule| rule.starts_with("uncovered")));
+        let line = |it: &serde_json::Value, place: &str| it[place]["line"].to_string();
+        let words = |it: &serde_json::Value| {
+            [&it["path"], &it["rule"], &it["severity"], &it["message"], &it["state"]]
+                .map(|it| it.as_str().unwrap_or("?").to_owned())
+                .join(" ")
+        };
+        of_coverage.map(|it| format!("{} {}-{}", words(it), line(it, "start"), line(it, "end"))).collect()
+    };
+    let document = gate_json("");
+    let expected = [
+        "src/a.js uncovered-branches minor Tests take only 1 of 2 branches of `f`. new 2-3",
+        "src/a.js uncovered-lines minor No test runs line 3 of `f`. new 3-4",
+        "src/c.py uncovered-lines minor No test runs line 2. new 2-3",
+    ];
+    assert_eq!(expected, *found(&document));
+    // What metrics of coverage count is not counted again among smells.
+    assert_eq!(
+        (0, 2, 1),
+        (
+            document["metrics"]["new"]["code_smells"].as_i64().expect("a count"),
+            document["metrics"]["new"]["uncovered_lines"].as_i64().expect("a count"),
+            document["metrics"]["new"]["uncovered_conditions"].as_i64().expect("a count")
+        )
+    );
+    let set = gate_json(
+        "[rules]\nuncovered-branches = \"off\"\nuncovered-lines = { severity = \"major\" }\n[[overrides]]\npaths = [\"**/*.py\"]\nrules = { uncovered-lines = \"off\" }\n",
+    );
+    assert_eq!(["src/a.js uncovered-lines major No test runs line 3 of `f`. new 3-4"], *found(&set));
+    let source = std::fs::read_to_string(folder.path().join("src/a.js")).expect("a file");
+    std::fs::write(folder.path().join("src/a.js"), format!("// gate:allow uncovered-lines, uncovered-branches -- tried by hand\n{source}"))
+        .expect("a file");
+    std::fs::write(
+        folder.path().join("coverage/lcov.info"),
+        "SF:src/a.js\nDA:3,1\nDA:4,0\nDA:6,1\nBRDA:3,0,0,0\nBRDA:3,0,1,1\nend_of_record\n",
+    )
+    .expect("a file");
+    let silenced = gate_json("");
+    let reasons: Vec<&str> = silenced["findings"].as_array().expect("findings").iter().filter_map(|it| it["suppressed"].as_str()).collect();
+    assert_eq!(["tried by hand", "tried by hand"], *reasons, "{silenced}");
+    let (_, sarif, _) = gate(folder.path(), &["check", "--base", "HEAD~1", "--format", "sarif"]);
+    assert!(sarif.contains("\"uncovered-lines\"") && sarif.contains("\"suppressions\""), "{sarif}");
+}
+
+#[test]
+fn coverage_shows_the_new_lines_with_their_state() {
+    let folder = changed_project();
+    let (code, page, error) = gate(folder.path(), &["coverage", "--diff", "--base", "HEAD~1"]);
+    let expected = "src/a.js  50.0 %  of 2 lines and 2 branches covered (added)
+~ 2   if (x) {  (1 of 2 branches)
+- 3     return 1;
+  4   }
+
+src/c.py  50.0 %  of 2 lines covered (added)
++ 1 def g():
+- 2     return 1
+
+  50.0 %  of 4 lines and 2 branches covered (added in 2 files)
+          + run by tests, ~ some branches taken, - not run
+";
+    assert_eq!((Some(0), expected, ""), (code, page.as_str(), error.as_str()));
+    let (code, _, error) = gate(project().path(), &["coverage", "--diff"]);
+    assert!(code == Some(2) && error.contains("is in no git repository"), "{error}");
+}
+
 #[test]
 fn coverage_shows_and_writes_what_reports_say() {
     let folder = project();
     let (code, page, error) = gate(folder.path(), &["coverage"]);
-    let expected = " covered  not covered  folder
-  60.0 %  1 line, 1 branch             src
+    let expected = " covered  not covered       file
+  60.0 %  1 line, 1 branch  src/a.js
 
- covered  not covered  file
-  60.0 %  1 line, 1 branch             src/a.js
-
-  60.0 %  1 line, 1 branch in all, of 1 report
+  60.0 %  of 3 lines and 2 branches covered (1 file, 1 report)
 ";
     assert_eq!((Some(0), expected, ""), (code, page.as_str(), error.as_str()));
     let (_, text, _) = gate(folder.path(), &["coverage", "coverage/lcov.info", "--format", "json"]);
@@ -205,7 +311,7 @@ fn coverage_shows_and_writes_what_reports_say() {
     assert!(text.contains("SF:src/a.js\nBRDA:2,0,0,1\nBRDA:2,0,1,0\nBRF:2\nBRH:1\nDA:2,1\nDA:3,0\nDA:5,1\nLF:3\nLH:2\n"), "{text}");
     std::fs::create_dir(folder.path().join("lib")).expect("a folder");
     let (code, page, _) = gate(folder.path(), &["coverage", "lib"]);
-    assert!(code == Some(0) && page.contains("0 lines in all"), "{page}");
+    assert!(code == Some(0) && page.contains("of 0 lines covered (0 files, 1 report)"), "{page}");
     std::fs::write(folder.path().join("page.info"), "<html>502</html>").expect("a file");
     let (code, _, error) = gate(folder.path(), &["coverage", "page.info"]);
     assert!(code == Some(2) && error.contains("page.info: is an HTML page, not a report"), "{error}");

@@ -61,6 +61,7 @@ fn rule(entry: &Entry) -> Vec<String> {
         Judges::Files if header.languages.is_empty() => "any".to_owned(),
         Judges::Files | Judges::Tree => header.languages.join(", "),
         Judges::Added => "lines of a change".to_owned(),
+        Judges::Coverage => "tested lines of a change".to_owned(),
         Judges::Commits => "commit messages".to_owned(),
     };
     let known = header.equivalents.iter().map(|(tool, codes)| format!("{tool} {}", codes.iter().map(code).collect::<Vec<_>>().join(", ")));

@@ -6,7 +6,7 @@ const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
     &["change", "config", "coverage", "decisions", "forge", "output", "source"],
-    &["judge", "matching", "parse"],
+    &["judge", "matching", "parse", "plan"],
     &["check", "measure"],
     &["duplication"],
     &["catalog"],

@@ -26,6 +26,7 @@ fn finding((kind, severity, effort): Found) -> Finding {
         fingerprint: 0,
         tokens: None,
         near: 0,
+        is_measured: false,
         state: State::Existing,
         decided: None,
         suppressed: None,

@@ -21,8 +21,8 @@ fn at(line: u32, columns: (u32, u32)) -> Span {
 fn finding(kind: Kind, severity: Severity, message: &str, at: Span) -> Finding {
     let (message, fingerprint) = (message.to_owned(), 0xfeed);
     let (state, fix, related, suppressed) = (State::Existing, None, Vec::new(), None);
-    let (rule, effort, tokens, near, decided) = (RuleId(0), 5, None, 0, None);
-    Finding { rule, kind, severity, at, message, effort, fix, related, fingerprint, tokens, near, state, decided, suppressed }
+    let (rule, effort, tokens, near, is_measured, decided) = (RuleId(0), 5, None, 0, false, None);
+    Finding { rule, kind, severity, at, message, effort, fix, related, fingerprint, tokens, near, is_measured, state, decided, suppressed }
 }
 
 fn file_of(path: &str, module: usize, findings: Vec<Finding>) -> FileReport {

@@ -23,8 +23,12 @@ pub struct Beside<'a> {
 pub type SettingsOf<'a> = dyn Fn(&str) -> anyhow::Result<whitespace::Settings> + 'a;
 
 /// What reports call the "language" of files that are judged as text, and of messages.
-const TEXT: &str = "text";
+pub(super) const TEXT: &str = "text";
 const MESSAGE: &str = "commit";
+
+/// A conflict in code, and one line of a conflict in any file.
+const CONFLICT: &str = "merge-conflict-marker";
+const MARKER: &str = "leftover-conflict-marker";
 
 /// Digits of a commit's id in the path of its message.
 const SHORT: usize = 12;
@@ -69,7 +73,7 @@ impl Analysis<'_> {
         Ok(whitespace::findings(&self.rules_for(&new.path)?, &old, &text, &added, settings))
     }
 
-    fn rules_for(&self, path: &str) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
+    pub(super) fn rules_for(&self, path: &str) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
         self.rules(&self.config.overrides_for(path))
     }
 
@@ -79,9 +83,15 @@ impl Analysis<'_> {
             return;
         }
         found.iter_mut().for_each(|finding| finding.state = State::New);
+        let rules = &report.rules;
         match report.files.iter_mut().find(|file| file.pair == Some(pair)) {
             Some(file) => {
                 let findings = &mut Arc::make_mut(&mut file.facts).findings;
+                let is_rule = |finding: &Finding, id: &str| rules.get(usize::from(finding.rule.0)).is_some_and(|rule| rule.id == id);
+                // A whole conflict that is new says all that its three lines say.
+                let whole = |finding: &&Finding| is_rule(finding, CONFLICT) && finding.counts() && finding.state == State::New;
+                let conflicts: Vec<_> = findings.iter().filter(whole).map(|finding| finding.at.start_line..=finding.at.end_line).collect();
+                found.retain(|finding| !is_rule(finding, MARKER) || !conflicts.iter().any(|lines| lines.contains(&finding.at.start_line)));
                 findings.append(&mut found);
                 findings.sort_by_key(|finding| (finding.at.start, finding.at.end, finding.rule));
             }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use super::{Analysis, files};
 use crate::check::Rule;
 use crate::duplication::{self, Touched};
-use crate::model::{CloneClass, FileReport, Report, Suppression};
+use crate::model::{CloneClass, FileReport, Judges, Report, Suppression};
 
 /// Finds the clones of the head's files, and of a change which copies are new.
 pub(super) fn find(analysis: &Analysis, report: &mut Report) {
@@ -40,7 +40,7 @@ fn rules(analysis: &Analysis, files: &[FileReport]) -> Vec<Option<Arc<Rule>>> {
     let sets = analysis.sets.lock().unwrap_or_else(PoisonError::into_inner);
     let rule_of = |file: &FileReport| {
         let group: files::Group = (analysis.config.overrides_for(&file.path), file.language);
-        sets.get(&group)?.of_tree.iter().find(|rule| rule.scope.covers(file.role)).cloned()
+        sets.get(&group)?.later.iter().find(|rule| rule.judges == Judges::Tree && rule.scope.covers(file.role)).cloned()
     };
     files.iter().map(rule_of).collect()
 }

@@ -1,8 +1,10 @@
 //! Coverage put to the files it is of. Reads no report.
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::config::{CoverageSettings, UnknownFiles};
+use super::beside::TEXT;
+use crate::config::{Config, CoverageSettings, UnknownFiles};
+use crate::lang;
 use crate::model::{Coverage, FileCoverage, FileReport, FileRole, LineHits, Note, Report};
 
 /// What reports said, of the whole and of modules that have reports of their own.
@@ -40,34 +42,61 @@ impl Covering {
 }
 
 /// Gives the files of the report their coverage: tests and what is left out have none. If reports are missing or not about this tree no
-/// file has any, and the report says why.
-pub fn cover(report: &mut Report, covering: &Covering, settings: &CoverageSettings) {
-    let absent = covering.absent.iter().map(|patterns| format!("coverage: no report matches {patterns}; did the tests run?"));
-    report.notes.extend(absent.map(|text| Note { is_grave: false, text }));
-    let distrusted: Vec<String> = covering.all().filter_map(Coverage::distrusted).collect();
-    let refused_for_good = !settings.allow_partial && !covering.refused.is_empty();
-    for text in &covering.refused {
-        report.notes.push(Note { is_grave: !settings.allow_partial, text: format!("coverage: {text}") });
-    }
-    report.notes.extend(distrusted.iter().map(|text| Note { is_grave: true, text: format!("coverage: {text}") }));
-    let warnings = covering.all().flat_map(|coverage| &coverage.reports);
-    let warnings = warnings.flat_map(|notes| notes.warnings.iter().map(move |warning| format!("coverage: {}: {warning}", notes.name)));
-    report.notes.extend(warnings.map(|text| Note { is_grave: false, text }));
-    if refused_for_good || !distrusted.is_empty() {
-        return;
-    }
-    if covering.all().all(|coverage| coverage.reports.is_empty()) {
+/// file has any, and the report says why. `is_asked` tells whether a path is to be judged at all.
+pub fn cover(report: &mut Report, covering: &Covering, config: &Config, is_asked: &dyn Fn(&str) -> bool) {
+    let settings = &config.coverage;
+    say(report, covering, settings);
+    let is_refused = !settings.allow_partial && !covering.refused.is_empty();
+    let is_distrusted = covering.all().any(|coverage| coverage.distrusted().is_some());
+    if is_refused || is_distrusted || covering.all().all(|coverage| coverage.reports.is_empty()) {
         return;
     }
     report.coverage = Some(settings.terms);
+    add_others(report, covering, config, is_asked);
     let known: HashSet<&'static str> =
         report.files.iter().filter(|file| covering.of(file.module).of_file(&file.path).is_some()).map(|file| file.language).collect();
     let counts = |file: &&mut FileReport| file.role == FileRole::Main && file.commit.is_none() && !settings.exclude.matches(&file.path);
     for file in report.files.iter_mut().filter(counts) {
-        let is_unknown = settings.unknown_files == UnknownFiles::Uncovered && known.contains(file.language);
+        let is_unknown = settings.unknown_files == UnknownFiles::Uncovered && !file.facts.units.is_empty() && known.contains(file.language);
         let of_file = covering.of(file.module).of_file(&file.path).cloned();
         file.coverage = of_file.or_else(|| is_unknown.then(|| nothing_of(file))).map(Arc::new);
     }
+}
+
+/// What readers of the report must know of the coverage reports.
+fn say(report: &mut Report, covering: &Covering, settings: &CoverageSettings) {
+    let mut note = |is_grave, text: &str| report.notes.push(Note { is_grave, text: format!("coverage: {text}") });
+    covering.absent.iter().for_each(|patterns| note(false, &format!("no report matches {patterns}; did the tests run?")));
+    covering.refused.iter().for_each(|text| note(!settings.allow_partial, text));
+    covering.all().filter_map(Coverage::distrusted).for_each(|text| note(true, &text));
+    for notes in covering.all().flat_map(|coverage| &coverage.reports) {
+        notes.warnings.iter().for_each(|warning| note(false, &format!("{}: {warning}", notes.name)));
+    }
+}
+
+/// Files that reports know and gate has no language for count too: of the whole tree, or those that the change touches.
+fn add_others(report: &mut Report, covering: &Covering, config: &Config, is_asked: &dyn Fn(&str) -> bool) {
+    let pairs = report.change.iter().flat_map(|change| change.pairs.iter().enumerate());
+    let pairs: HashMap<&str, usize> = pairs.filter_map(|(place, pair)| Some((pair.new.as_ref()?.path.as_str(), place))).collect();
+    let judged: HashSet<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
+    let is_other = |path: &str| {
+        let extension = path.rsplit('.').next().unwrap_or_default();
+        let project = &config.project;
+        lang::for_extension(extension).is_none() && !judged.contains(path) && !project.is_excluded(path) && !project.is_generated(path)
+    };
+    let paths: BTreeSet<&str> = covering.all().flat_map(|coverage| &coverage.files).map(|(path, _)| path.as_str()).collect();
+    let wanted = paths.into_iter().filter(|path| (report.is_whole || pairs.contains_key(path)) && is_asked(path) && is_other(path));
+    let others = wanted.map(|path| FileReport {
+        path: path.to_owned(),
+        language: TEXT,
+        role: config.project.role_of(path),
+        module: config.module_of(path),
+        pair: pairs.get(path).copied(),
+        ..FileReport::default()
+    });
+    let others: Vec<FileReport> = others.collect();
+    report.files.extend(others);
+    report.files.sort_by(|one, other| one.path.cmp(&other.path));
 }
 
 /// None of the lines that could have been run was.

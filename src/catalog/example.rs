@@ -13,6 +13,7 @@ pub struct Example {
     pub language: Option<&'static Language>,
     /// The line of the rule file on which the code begins, 1-based.
     pub line: usize,
+    /// Of a rule that judges coverage with a mark before each line.
     pub code: String,
     /// 1-based lines of `code` on which a finding must begin, one entry for each.
     pub wanted: Vec<u32>,
@@ -74,7 +75,7 @@ fn read(info: &str, line: usize, code: &[&str], judges: Judges) -> anyhow::Resul
     let name = words.next().context("a code block says its language")?;
     let language = lang::named(name).or_else(|| lang::for_extension(name));
     match judges {
-        Judges::Files | Judges::Tree => ensure!(language.is_some(), "no language `{name}`"),
+        Judges::Files | Judges::Tree | Judges::Coverage => ensure!(language.is_some(), "no language `{name}`"),
         Judges::Commits => ensure!(name == "commit", "`{name}`: the examples of a rule that judges commits are of `commit`"),
         Judges::Added => {}
     }

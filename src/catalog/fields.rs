@@ -17,7 +17,7 @@ const HEADER: &[Field] = &[
     ("languages", "`java`, `javascript` (JSX too), `typescript` (TSX too). Any file if absent."),
     (
         "judges",
-        "What it looks at: `files` (if absent), each by itself; the whole `tree`; the lines a change `added`, as git sees them; or the messages of its `commits`.",
+        "What it looks at: `files` (if absent), each by itself; the whole `tree`; the lines a change `added`, as git sees them; their `coverage`; or the messages of its `commits`.",
     ),
     ("scope", "Which files it looks at: `all` (if absent), `main` or `test`."),
     ("message", "What is said at the finding. `{{NAME}}` is what the hole `$NAME` stands for, `{{text}}` what a `regex` found."),

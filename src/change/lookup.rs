@@ -113,3 +113,10 @@ impl Repository {
         walk.take(count).map(|info| Ok(info?.id.to_string())).collect()
     }
 }
+
+/// Whether git is asked to look for copies beside renames (`diff.renames`). That it may be asked for neither is not heeded: code that
+/// moved with its file is not new, whatever a patch shows.
+pub(super) fn finds_copies(git: &gix::Repository) -> bool {
+    let asked = git.config_snapshot().string("diff.renames");
+    asked.is_some_and(|word| ["copies", "copy"].iter().any(|copies| word.eq_ignore_ascii_case(copies.as_bytes())))
+}

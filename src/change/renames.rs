@@ -1,6 +1,8 @@
 //! Which of the files that vanished and those that appeared are the same file under another name. The rules are those of `git diff`
 //! with its defaults (gitdiffcore(7)): the same content first, then a base name that only one file on either side has with three quarters in
-//! common, then whatever has the most in common, at least one half. Copies are not looked for, as git does not by default.
+//! common, then whatever has the most in common, at least one half. Copies are looked for where `diff.renames` says so (`copies`), as git does.
+mod copies;
+
 use std::cell::OnceCell;
 use std::collections::VecDeque;
 
@@ -30,7 +32,15 @@ const MOST_WORK: usize = 4_000_000_000;
 const BYTES_A_STEP: usize = 32;
 
 /// Joins pairs of which one side is missing; they stay ascending by path.
-pub(super) fn join(pairs: &mut Vec<Pair>, attributes: &dyn Fn() -> Result<Attributes>, notes: &mut Vec<String>) -> Result<()> {
+pub(super) fn join(
+    pairs: &mut Vec<Pair>,
+    with_copies: bool,
+    attributes: &dyn Fn() -> Result<Attributes>,
+    notes: &mut Vec<String>,
+) -> Result<()> {
+    if with_copies {
+        return copies::join(pairs, attributes, notes);
+    }
     let mut search = Search::new(pairs);
     if search.sources.is_empty() || search.destinations.is_empty() {
         return Ok(());
@@ -75,11 +85,10 @@ struct File<'p> {
 impl<'p> Search<'p> {
     fn new(pairs: &'p [Pair]) -> Self {
         let (mut sources, mut destinations) = (Vec::new(), Vec::new());
-        let file = |place, version| File { place, version, size: OnceCell::new(), pieces: OnceCell::new() };
         for (place, pair) in pairs.iter().enumerate() {
             match (&pair.old, &pair.new) {
-                (Some(old), None) => sources.push(file(place, old)),
-                (None, Some(new)) => destinations.push(file(place, new)),
+                (Some(old), None) => sources.push(File::new(place, old)),
+                (None, Some(new)) => destinations.push(File::new(place, new)),
                 _ => (),
             }
         }
@@ -106,7 +115,6 @@ impl<'p> Search<'p> {
 
     fn same_content(&mut self) {
         let mut by_content: FxHashMap<(ObjectId, Option<Mode>), VecDeque<usize>> = FxHashMap::default();
-        let key = |version: &Version| (version.id, Some(version.mode).filter(|_| !version.is_file()));
         for (at, source) in self.sources.iter().enumerate() {
             by_content.entry(key(source.version)).or_default().push_back(at);
         }
@@ -142,26 +150,17 @@ impl<'p> Search<'p> {
     }
 
     fn most_in_common(&mut self, contents: &mut Attributes, notes: &mut Vec<String>) -> Result<()> {
-        let (sources, destinations) = (self.sources.len(), self.destinations.len());
-        if sources.saturating_mul(destinations) > LIMIT * LIMIT {
-            notes.push(format!("{sources} files vanished and {destinations} appeared: too many to find renames with changes among them"));
+        let sources: Vec<&File> = self.sources.iter().collect();
+        let destinations: Vec<&File> = self.destinations.iter().collect();
+        if is_too_much(&sources, &destinations, contents, notes)? {
             return Ok(());
         }
-        if self.work(contents)? > MOST_WORK {
-            notes.push("the files that vanished and appeared are too large to find renames with changes among them".to_owned());
-            return Ok(());
-        }
-        let mut candidates = Vec::with_capacity(destinations * CANDIDATES);
-        for (at, destination) in self.destinations.iter().enumerate() {
-            let mut best = Best::default();
-            for (from, source) in self.sources.iter().enumerate() {
-                let score = source.score(destination, contents)?;
-                best.offer(Candidate { score, same_name: source.basename() == destination.basename(), source: from, destination: at });
-            }
-            candidates.extend(best.kept);
+        let mut candidates = Vec::with_capacity(destinations.len() * CANDIDATES);
+        for (at, destination) in destinations.iter().enumerate() {
+            candidates.extend(Best::of(destination, at, &sources, contents)?);
         }
         candidates.sort_by_key(Candidate::rank);
-        let (mut used, mut found) = (vec![false; sources], vec![false; destinations]);
+        let (mut used, mut found) = (vec![false; sources.len()], vec![false; destinations.len()]);
         let mut matches = Vec::new();
         for Candidate { source, destination, .. } in candidates.into_iter().filter(|candidate| candidate.score >= LEAST) {
             if !used[source] && !found[destination] {
@@ -172,22 +171,39 @@ impl<'p> Search<'p> {
         self.take(&matches);
         Ok(())
     }
-
-    /// How many steps it takes to score all pairs.
-    fn work(&self, contents: &Attributes) -> Result<usize> {
-        let mut steps = 0_usize;
-        for destination in &self.destinations {
-            for source in &self.sources {
-                if source.is_comparable(destination, contents)? {
-                    steps = steps.saturating_add((source.size(contents)? + destination.size(contents)?) as usize / BYTES_A_STEP);
-                }
-            }
-        }
-        Ok(steps)
-    }
 }
 
-impl File<'_> {
+/// What is the same of two versions of the same content: those of anything but files only with their mode.
+fn key(version: &Version) -> (ObjectId, Option<Mode>) {
+    (version.id, Some(version.mode).filter(|_| !version.is_file()))
+}
+
+/// Whether comparing all with all would take too long; then a note says so.
+fn is_too_much(sources: &[&File], destinations: &[&File], contents: &Attributes, notes: &mut Vec<String>) -> Result<bool> {
+    let (from, to) = (sources.len(), destinations.len());
+    if from.saturating_mul(to) > LIMIT * LIMIT {
+        notes.push(format!("{from} files may have been renamed and {to} appeared: too many to find renames with changes among them"));
+        return Ok(true);
+    }
+    let mut steps = 0_usize;
+    for destination in destinations {
+        for source in sources {
+            if source.is_comparable(destination, contents)? {
+                steps = steps.saturating_add((source.size(contents)? + destination.size(contents)?) as usize / BYTES_A_STEP);
+            }
+        }
+    }
+    if steps > MOST_WORK {
+        notes.push("the files that vanished and appeared are too large to find renames with changes among them".to_owned());
+    }
+    Ok(steps > MOST_WORK)
+}
+
+impl<'p> File<'p> {
+    fn new(place: usize, version: &'p Version) -> Self {
+        File { place, version, size: OnceCell::new(), pieces: OnceCell::new() }
+    }
+
     fn basename(&self) -> &BStr {
         let path = self.version.path.as_bstr();
         path.rfind_byte(b'/').map_or(path, |at| path[at + 1..].as_bstr())
@@ -260,6 +276,15 @@ struct Best {
 }
 
 impl Best {
+    fn of(file: &File, at: usize, sources: &[&File], contents: &mut Attributes) -> Result<Vec<Candidate>> {
+        let mut best = Best::default();
+        for (from, source) in sources.iter().enumerate() {
+            let score = source.score(file, contents)?;
+            best.offer(Candidate { score, same_name: source.basename() == file.basename(), source: from, destination: at });
+        }
+        Ok(best.kept)
+    }
+
     fn offer(&mut self, candidate: Candidate) {
         if self.kept.len() < CANDIDATES {
             self.kept.push(candidate);

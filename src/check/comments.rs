@@ -60,7 +60,9 @@ fn find_code(tree: &Tree, comments: &[CommentSpan], parser: &mut Option<Parser>)
     while begin < lines.len() {
         let length = lines[begin..].iter().take_while(|(_, line)| may_be_code(line)).count();
         let stretch = &lines[begin..begin + length];
-        if is_code(stretch, tree.language, parser) {
+        // What a sentence announces with a colon is an example.
+        let is_example = begin > 0 && lines[begin - 1].1.ends_with(':');
+        if !is_example && is_code(stretch, tree.language, parser) {
             let (at, line) = stretch[length - 1];
             let whole = length == lines.len();
             return Some(if whole { start as u32..end as u32 } else { stretch[0].0..at + line.len() as u32 });

@@ -46,6 +46,11 @@ impl Message {
     /// The longest value shown; code that is quoted in a message is cut.
     const VALUE_AT_MOST: usize = 60;
 
+    /// The text with each `{{name}}` replaced, whole: of names and paths a part is of no use.
+    pub fn whole(&self, values: &[(&str, String)]) -> String {
+        values.iter().fold(self.0.clone(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+    }
+
     /// The text with each `{{name}}` replaced; unknown names stay as they are.
     pub fn fill(&self, values: &[(&str, &str)]) -> String {
         let mut text = self.0.clone();

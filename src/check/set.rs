@@ -6,7 +6,7 @@ use super::clause::{self, Ready};
 use super::pattern::Captures;
 use super::suppress;
 use super::{FileView, Finder, Look, Rule, Run};
-use crate::lang::Language;
+use crate::lang::{Language, Role};
 use crate::model::{Allowed, FileRole, Finding, Judges, Scope};
 use crate::parse::{Node, ParsedFile};
 
@@ -16,8 +16,8 @@ type NodeCheck = for<'t> fn(Node<'t>, &mut Finder<'_, 't>);
 #[derive(Debug)]
 pub struct RuleSet {
     pub rules: Vec<Arc<Rule>>,
-    /// Those that look at all files together.
-    pub of_tree: Vec<Arc<Rule>>,
+    /// Those that look once all files are judged: at clones, and at what tests ran.
+    pub later: Vec<Arc<Rule>>,
     /// The ids of all rules there are, also of those that do not run.
     pub(super) known: Arc<HashSet<String>>,
     language: &'static Language,
@@ -38,7 +38,8 @@ impl RuleSet {
         let that_judge = |what: Judges| -> Vec<Arc<Rule>> {
             rules.iter().filter(|rule| rule.judges == what && rule.is_for(language)).cloned().collect()
         };
-        let (rules, of_tree) = (that_judge(Judges::Files), that_judge(Judges::Tree));
+        let rules = that_judge(Judges::Files);
+        let later = [that_judge(Judges::Tree), that_judge(Judges::Coverage)].concat();
         let mut by_role = vec![Vec::new(); usize::from(u8::MAX) + 1];
         let mut clauses = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
@@ -56,7 +57,7 @@ impl RuleSet {
                 }
             }
         }
-        RuleSet { rules, of_tree, known: Arc::clone(known), language, by_role, clauses }
+        RuleSet { rules, later, known: Arc::clone(known), language, by_role, clauses }
     }
 
     /// What does not compile of the rules that `of` names, with the rule: nothing for rules that were tested.
@@ -65,7 +66,7 @@ impl RuleSet {
         wanted.filter_map(|(rule, ready)| Some((rule, ready.compiled().as_ref().err()?.as_str()))).collect()
     }
 
-    /// All findings of a file, in the order of the text, and where those of rules on all files are silenced.
+    /// All findings of a file, in the order of the text, and where those of rules that look later are silenced.
     pub fn check<'t>(&'t self, parsed: &ParsedFile, file: &FileView<'t>, scratch: &mut Scratch) -> (Vec<Finding>, Vec<Allowed>) {
         let mut found = Vec::new();
         let on: Vec<bool> = self.rules.iter().map(|rule| rule.scope.covers(file.role)).collect();
@@ -120,7 +121,7 @@ impl RuleSet {
         for node in file.tree.nodes() {
             let by_role = &self.by_role[node.role() as usize];
             let by_kind = scratch.by_kind.get(usize::from(node.kind())).map_or(&[][..], Vec::as_slice);
-            if (by_role.is_empty() && by_kind.is_empty() && anywhere.is_empty()) || node.is_broken() {
+            if (by_role.is_empty() && by_kind.is_empty() && anywhere.is_empty()) || node.is_broken() || is_misread(node) {
                 continue;
             }
             for (place, check) in by_role.iter().filter(|(place, _)| on[*place]) {
@@ -152,6 +153,12 @@ impl RuleSet {
             });
         }
     }
+}
+
+/// tree-sitter-typescript takes `a && b!.c` for `(a && b)!.c` and `delete a![b]` for `(delete a)![b]`: an operator right below a `!`
+/// stands in fact around it.
+fn is_misread(node: Node) -> bool {
+    matches!(node.role(), Role::Binary | Role::Unary) && node.parent().is_some_and(|parent| parent.kind_name() == "non_null_expression")
 }
 
 impl Rule {

@@ -153,7 +153,9 @@ fn wrong_loop_counter<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     if updates().count() != 1 || mentions(tested, stepped.text()) && !is_stepped_outside(node, stepped.text()) {
         return;
     }
-    let changed = |code: Node| changes(code, counter.text());
+    // The other side of the comparison may be what moves: `for (e = d + 1, d = b; e < d; --c)` ends by what its body does to `d`.
+    let names: Vec<&str> = tested.descendants().filter(|part| part.is(Role::Identifier)).map(|name| name.text()).collect();
+    let changed = |code: Node| names.iter().any(|name| (*name != stepped.text() || *name == counter.text()) && changes(code, name));
     if !begins_with(node, counter.text()) || node.child(Field::Body).is_none_or(changed) || changed(tested) || updates().any(changed) {
         return;
     }

@@ -71,7 +71,7 @@ pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>)
         let allowed = covering.map(|directive| Allowed { rule: rule.id, lines: directive.lines, reason: directive.reason.clone() });
         allowed.collect::<Vec<_>>()
     };
-    set.of_tree.iter().flat_map(of_rule).collect()
+    set.later.iter().flat_map(of_rule).collect()
 }
 
 /// Silences findings of one rule, which ascend by line: each by the first directive that covers it.

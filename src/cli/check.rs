@@ -9,6 +9,7 @@ use super::judged::{self, Asked, Judged, Part, Readers};
 use super::output::OutputArgs;
 use super::policy::Policy;
 use super::progress::Progress;
+use super::reports::About;
 use super::{Common, fix, reports};
 use crate::analyze::{Analysis, cover};
 use crate::change::{Ask, Repository, Resolved};
@@ -102,12 +103,13 @@ fn check_tree(
     let done = || progress.step();
     let mut report = Analysis::new(&policy.config, &policy.catalog, &read, &done).tree(&files, skipped)?;
     drop(progress);
-    if let Some(covering) = reports::gather(root, &policy.config, &args.coverage, threads)? {
-        cover(&mut report, &covering, &policy.config.coverage);
+    let text = |path: &str| source::read(&root.join(path), project.max_file_size).ok();
+    let about = About { root, paths: &|| Ok(source::files(root, threads)), text: &text };
+    if let Some(covering) = reports::gather(&about, &policy.config, &args.coverage)? {
+        cover(&mut report, &covering, &policy.config, &asked(root, paths));
     }
     policy.decide(&mut report, None)?;
     let verdict = judge(&report, &judged::conditions(&policy, false));
-    let text = |path: &str| source::read(&root.join(path), project.max_file_size).ok();
     let outcome = verdict.outcome;
     judged::write(&Judged { report, verdict }, root, &text, &args.output, (begin, common.verbose))?;
     Ok(outcome)
@@ -136,7 +138,12 @@ fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, path
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &done);
     let is_asked = asked(root, paths);
     let covering = match Asked::parts_have(&args.only, Part::Coverage) {
-        true => reports::gather(root, &policy.config, &args.coverage, rayon::current_num_threads())?,
+        true => {
+            let text = |path: &str| readers.text_of(&change.head, path, limit);
+            let threads = rayon::current_num_threads();
+            let about = About { root, paths: &|| readers.paths(&change.head, threads), text: &text };
+            reports::gather(&about, &policy.config, &args.coverage)?
+        }
         false => None,
     };
     let asked = Asked { path: &is_asked, parts: &args.only, coverage: covering.as_ref() };

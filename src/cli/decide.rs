@@ -6,10 +6,11 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use jiff::civil::Date;
 
+use super::judged::{self, Asked, Part, Readers};
 use super::policy::{Policy, today};
 use super::{Common, check, output};
 use crate::analyze::Analysis;
-use crate::change::Repository;
+use crate::change::{Ask, Repository, Resolved};
 use crate::config::FILE;
 use crate::decisions::{self, Decision, Decisions};
 use crate::model::{Decided, FileReport, Finding, Outcome, Report};
@@ -20,6 +21,7 @@ use crate::source::{self, Found};
 #[command(after_help = "Examples:
   gate accept src/A.java:12 --reason 'measured, fast enough'
   gate accept src/A.java:12 --rule empty-catch --reason 'best effort' --expires 2027-03-31
+  gate accept commit:1a2b3c4d5e6f:1 --reason 'a name, not a word'
   gate accept 0123456789abcdef --false-positive --reason 'the cast is checked by the caller'
 
 Decisions are lines of .gate/decisions.jsonl; commit them with the code.")]
@@ -51,7 +53,7 @@ pub(super) struct ReopenArgs {
 
 #[derive(Args)]
 struct What {
-    /// The finding: FILE:LINE, or its fingerprint as JSON reports have it.
+    /// The finding: FILE:LINE, for a message commit:ID:LINE, or its fingerprint as JSON reports have it.
     #[arg(value_name = "FINDING")]
     finding: String,
     /// Which rule's, where several rules have a finding on the line.
@@ -83,7 +85,7 @@ pub(super) fn confirm(args: &ConfirmArgs, common: &Common) -> anyhow::Result<Out
 
 pub(super) fn reopen(args: &ReopenArgs, common: &Common) -> anyhow::Result<Outcome> {
     let (root, mut decisions) = load()?;
-    let (rule, fingerprint) = match Place::of(&args.what.finding)? {
+    let (rule, fingerprint) = match Place::of(&args.what.finding, &root)? {
         Place::Fingerprint(fingerprint) => {
             let rule = decisions.rule_of(&fingerprint).context("there is no decision on a finding of this fingerprint")?;
             (rule.to_owned(), fingerprint)
@@ -103,7 +105,7 @@ fn decide(what: &What, why: &Why, decided: Decided, common: &Common) -> anyhow::
     ensure!(!why.reason.trim().is_empty(), "say why: `--reason TEXT`");
     ensure!(why.expires.is_none_or(|last| last >= today()), "the decision would have expired already");
     let (root, mut decisions) = load()?;
-    let (report, alike) = find(&root, &Place::of(&what.finding)?, what.rule.as_deref(), common)?;
+    let (report, alike) = find(&root, &Place::of(&what.finding, &root)?, what.rule.as_deref(), common)?;
     let (file, finding) = alike.first(&report);
     let rule = report.rule(finding.rule).id.clone();
     let decision = Decision {
@@ -123,20 +125,58 @@ fn decide(what: &What, why: &Why, decided: Decided, common: &Common) -> anyhow::
     say(common, &said)
 }
 
+/// What the path of a commit's message begins with in reports.
+const MESSAGE: &str = "commit:";
+
 /// How a finding is named on the command line.
 enum Place {
-    Line(PathBuf, u32),
+    /// Path as in reports, and line.
+    Line(String, u32),
     Fingerprint(String),
 }
 
 impl Place {
-    fn of(text: &str) -> anyhow::Result<Place> {
+    fn of(text: &str, root: &Path) -> anyhow::Result<Place> {
         if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(Place::Fingerprint(text.to_ascii_lowercase()));
         }
         let parts = text.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
         let (path, line) = parts.context("name the finding as FILE:LINE, or by its fingerprint")?;
-        Ok(Place::Line(path.into(), line))
+        if path.starts_with(MESSAGE) {
+            return Ok(Place::Line(path.to_owned(), line));
+        }
+        let file = Path::new(path).canonicalize().with_context(|| format!("cannot find {path}"))?;
+        let inside = file.strip_prefix(root).with_context(|| format!("{path} is not below {}", root.display()))?;
+        Ok(Place::Line(inside.to_string_lossy().replace('\\', "/"), line))
+    }
+
+    fn is_message(&self) -> bool {
+        matches!(self, Place::Line(path, _) if path.starts_with(MESSAGE))
+    }
+
+    /// Where in a report stands what is meant, with all that is alike.
+    ///
+    /// # Errors
+    /// When several rules have a finding there.
+    fn meant(&self, report: &Report, rule: Option<&str>) -> anyhow::Result<Option<Alike>> {
+        let is_meant = |file: &FileReport, finding: &Finding| match self {
+            Place::Line(path, line) => finding.at.start_line == *line && file.path == *path,
+            Place::Fingerprint(fingerprint) => format!("{:016x}", finding.fingerprint) == *fingerprint,
+        };
+        let all = report.findings().filter(|(file, finding)| finding.suppressed.is_none() && is_meant(file, finding));
+        let meant: Vec<_> = all.filter(|(_, finding)| rule.is_none_or(|rule| report.rule(finding.rule).id == rule)).collect();
+        let Some((_, first)) = meant.first() else { return Ok(None) };
+        if let Some((_, other)) = meant.iter().find(|(_, finding)| finding.rule != first.rule) {
+            let (one, two) = (&report.rule(first.rule).id, &report.rule(other.rule).id);
+            bail!("{one} and {two} both have a finding there; say which with `--rule`");
+        }
+        let is_alike = |finding: &Finding| (finding.rule, finding.fingerprint) == (first.rule, first.fingerprint);
+        let mut alike = Vec::new();
+        for (file, report) in report.files.iter().enumerate() {
+            let same = report.facts.findings.iter().enumerate().filter(|(_, finding)| is_alike(finding));
+            alike.extend(same.map(|(place, _)| (file, place)));
+        }
+        Ok(Some(Alike(alike)))
     }
 }
 
@@ -150,36 +190,45 @@ impl Alike {
     }
 }
 
-/// Judges the file, or for a fingerprint the whole tree, and finds what is meant.
+/// Finds what is meant: in the file, for a fingerprint in the whole tree, and else in what is about to be pushed, whose white space and
+/// messages no tree shows.
 fn find(root: &Path, place: &Place, rule: Option<&str>, common: &Common) -> anyhow::Result<(Report, Alike)> {
     let policy = Policy::on_disk(common, root)?;
-    let threads = check::start_threads(common)?;
+    check::start_threads(common)?;
+    if !place.is_message() {
+        let report = judge_tree(&policy, root, place)?;
+        if let Some(alike) = place.meant(&report, rule)? {
+            return Ok((report, alike));
+        }
+    }
+    if let Some(report) = judge_change(&policy, root)?
+        && let Some(alike) = place.meant(&report, rule)?
+    {
+        return Ok((report, alike));
+    }
+    bail!("there is no such finding; `gate check -v` lists those of the change, `gate check --all -v` those of the tree")
+}
+
+fn judge_tree(policy: &Policy, root: &Path, place: &Place) -> anyhow::Result<Report> {
     let paths = match place {
-        Place::Line(path, _) => vec![path.canonicalize().with_context(|| format!("cannot find {}", path.display()))?],
+        Place::Line(path, _) => vec![root.join(path)],
         Place::Fingerprint(_) => vec![root.to_owned()],
     };
-    let (files, skipped) = source::find(root, &paths, threads, &|_| false);
+    let (files, skipped) = source::find(root, &paths, rayon::current_num_threads(), &|_| false);
     let read = |file: &Found| source::read(&file.disk, policy.config.project.max_file_size);
-    let report = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).tree(&files, skipped)?;
-    let is_meant = |finding: &Finding| match place {
-        Place::Line(_, line) => finding.at.start_line == *line,
-        Place::Fingerprint(fingerprint) => format!("{:016x}", finding.fingerprint) == *fingerprint,
-    };
-    let all = report.findings().filter(|(_, finding)| finding.suppressed.is_none() && is_meant(finding));
-    let meant: Vec<_> = all.filter(|(_, finding)| rule.is_none_or(|rule| report.rule(finding.rule).id == rule)).collect();
-    let Some((_, first)) = meant.first() else { bail!("there is no such finding; `gate check --all -v` lists what there is") };
-    if let Some((_, other)) = meant.iter().find(|(_, finding)| finding.rule != first.rule) {
-        let (one, two) = (&report.rule(first.rule).id, &report.rule(other.rule).id);
-        bail!("{one} and {two} both have a finding there; say which with `--rule`");
-    }
-    let (rule, fingerprint) = (first.rule, first.fingerprint);
-    let mut alike = Vec::new();
-    for (file, report) in report.files.iter().enumerate() {
-        let same =
-            report.facts.findings.iter().enumerate().filter(|(_, finding)| (finding.rule, finding.fingerprint) == (rule, fingerprint));
-        alike.extend(same.map(|(place, _)| (file, place)));
-    }
-    Ok((report, Alike(alike)))
+    Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).tree(&files, skipped)
+}
+
+/// Judges what is about to be pushed; nothing where that cannot be told.
+fn judge_change(policy: &Policy, root: &Path) -> anyhow::Result<Option<Report>> {
+    let Some(repository) = Repository::discover(root)? else { return Ok(None) };
+    let ask = Ask::Since { base: policy.config.new_code.base.clone(), head: None };
+    let Resolved::Change { change, .. } = repository.change(&ask)? else { return Ok(None) };
+    let readers = Readers::new(&repository);
+    let read = |file: &Found| readers.read(file, policy.config.project.max_file_size);
+    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ());
+    let asked = Asked { path: &|_| true, parts: &[Part::Whitespace, Part::Commit], coverage: None };
+    Ok(Some(judged::judge_change(policy, &analysis, &readers, change, &asked)?.report))
 }
 
 fn load() -> anyhow::Result<(PathBuf, Decisions)> {

@@ -71,6 +71,7 @@ fn facts(entry: &Entry, on: bool) -> Vec<String> {
         Judges::Files => header.languages.join(", "),
         Judges::Tree => format!("all files together: {}", header.languages.join(", ")),
         Judges::Added => "the lines a change adds".to_owned(),
+        Judges::Coverage => "what tests ran of the lines a change adds".to_owned(),
         Judges::Commits => "the messages of commits".to_owned(),
     };
     let mut facts = vec![

@@ -102,7 +102,8 @@ pub(super) fn judge_change(
     let mut report = analysis.change(change.clone(), sides, &beside)?;
     report.notes.extend(notes);
     if let Some(covering) = asked.coverage {
-        cover(&mut report, covering, &policy.config.coverage);
+        cover(&mut report, covering, &policy.config, asked.path);
+        analysis.uncovered(&mut report, beside.text)?;
     }
     policy.decide(&mut report, Some(readers.repository))?;
     let verdict = judge(&report, &conditions);
@@ -165,6 +166,19 @@ impl<'r> Readers<'r> {
             Blob::Disk => source::read(&disk, limit).ok(),
             Blob::Object(_) => source::decode(self.bytes(version).ok()?, limit).ok(),
         }
+    }
+
+    /// The paths of all files of a revision.
+    pub(super) fn paths(&self, revision: &Revision, threads: usize) -> anyhow::Result<Vec<String>> {
+        if *revision == Revision::Worktree {
+            return Ok(source::files(self.repository.root(), threads));
+        }
+        Ok(self.repository.files(revision)?.into_iter().map(|version| version.path).collect())
+    }
+
+    /// The text of a revision's file.
+    pub(super) fn text_of(&self, revision: &Revision, path: &str, limit: u64) -> Option<String> {
+        self.text(&self.repository.file(revision, path).ok()??, limit)
     }
 
     fn bytes(&self, version: &FileVersion) -> anyhow::Result<Vec<u8>> {

@@ -14,15 +14,26 @@ use crate::source;
 /// A report to be read: its name in messages, where it is, and the module it is for alone.
 type Wanted = (String, PathBuf, Option<usize>);
 
+/// The tree that reports are about.
+pub(super) struct About<'a> {
+    /// Where reports lie.
+    pub(super) root: &'a Path,
+    /// Asked for once there is a report.
+    pub(super) paths: &'a dyn Fn() -> anyhow::Result<Vec<String>>,
+    /// The text of a file of it.
+    pub(super) text: &'a dyn Fn(&str) -> Option<String>,
+}
+
 /// Reads and merges; nothing if no report is asked for.
 ///
 /// # Errors
 /// A report that was named and is not there.
-pub(super) fn gather(root: &Path, config: &Config, named: &[PathBuf], threads: usize) -> anyhow::Result<Option<Covering>> {
+pub(super) fn gather(about: &About, config: &Config, named: &[PathBuf]) -> anyhow::Result<Option<Covering>> {
+    let root = about.root;
     let mut covering = Covering::default();
     let wanted = if named.is_empty() { configured(root, config, &mut covering.absent) } else { given(root, named)? };
-    if wanted.is_empty() && covering.absent.is_empty() {
-        return Ok(None);
+    if wanted.is_empty() {
+        return Ok(Some(covering).filter(|covering| !covering.absent.is_empty()));
     }
     let read: Vec<Result<(Option<usize>, Parsed), String>> = wanted.par_iter().map(read).collect();
     let mut reports: BTreeMap<Option<usize>, Vec<Parsed>> = BTreeMap::new();
@@ -32,11 +43,10 @@ pub(super) fn gather(root: &Path, config: &Config, named: &[PathBuf], threads: u
             Err(why) => covering.refused.push(why),
         }
     }
-    let tree = Tree::new(source::files(root, threads));
+    let tree = Tree::new((about.paths)()?);
     let surroundings = Surroundings { roots: roots(root), rewrites: config.coverage.rewrites.clone() };
-    let text = |path: &str| source::read(&root.join(path), config.project.max_file_size).ok();
     let is_test = |path: &str| config.project.role_of(path) == crate::model::FileRole::Test;
-    let context = Context { tree: &tree, surroundings: &surroundings, source: &text, is_test: &is_test };
+    let context = Context { tree: &tree, surroundings: &surroundings, source: about.text, is_test: &is_test };
     for (module, reports) in reports {
         let merged = merge(reports, &context);
         match module {

@@ -1,6 +1,6 @@
 //! What holds after defaults and the file are laid over each other, and where each value comes from. Rules are left to the catalog.
 use crate::lang::RULE_LANGUAGES;
-use crate::model::{Condition, NoData, Tracker};
+use crate::model::{Condition, NoData, Severity, Tracker};
 
 use super::coverage::rewrite_texts;
 use super::project::size_text;
@@ -108,14 +108,26 @@ fn modules(config: &Config) -> Vec<Effective> {
 
 fn of_gerrit(config: &Config) -> Vec<Effective> {
     let gerrit = &config.gerrit;
-    vec![
+    let mut rows = vec![
         row(config, "gerrit.label", quoted(&gerrit.label)),
         row(config, "gerrit.votes.passed", gerrit.votes.passed.to_string()),
         row(config, "gerrit.votes.warned", gerrit.votes.warned.to_string()),
         row(config, "gerrit.votes.failed", gerrit.votes.failed.to_string()),
         row(config, "gerrit.votes.undecided", gerrit.votes.undecided.to_string()),
+        row(config, "gerrit.tag", quoted(&gerrit.tag)),
         row(config, "gerrit.max-comments", gerrit.max_comments.to_string()),
-    ]
+        row(config, "gerrit.respect-resolved", gerrit.respect_resolved.to_string()),
+        row(config, "gerrit.fix-suggestions", gerrit.fix_suggestions.to_string()),
+        row(config, "gerrit.limits.comment-size", size_text(gerrit.limits.comment_size)),
+        row(config, "gerrit.limits.comments", gerrit.limits.comments.to_string()),
+        row(config, "gerrit.limits.total-size", size_text(gerrit.limits.total_size)),
+    ];
+    rows.extend(gerrit.url.iter().map(|url| row(config, "gerrit.url", quoted(url))));
+    rows.extend(gerrit.rule_url.iter().map(|url| row(config, "gerrit.rule-url", quoted(url))));
+    for ((_, name), most) in Severity::ALL.iter().zip(gerrit.budget) {
+        rows.extend(most.map(|most| row(config, &format!("gerrit.budget.{name}"), most.to_string())));
+    }
+    rows
 }
 
 fn of_tracker(config: &Config, tracker: &Tracker) -> Vec<Effective> {

@@ -74,7 +74,7 @@ pub fn read(section: Section) -> Result<Project, ConfigError> {
         exclude: section.patterns("exclude", EXCLUDED)?.unwrap_or(default.exclude),
         tests: section.patterns("tests", TESTS)?.unwrap_or(default.tests),
         generated: section.patterns("generated", GENERATED)?.unwrap_or(default.generated),
-        max_file_size: max_file_size(section)?.unwrap_or(default.max_file_size),
+        max_file_size: size(section, "max-file-size")?.unwrap_or(default.max_file_size),
     })
 }
 
@@ -93,11 +93,12 @@ const UNITS: &[(&str, u64)] = &[
     ("GiB", 1 << 30),
 ];
 
-fn max_file_size(section: Section) -> Result<Option<u64>, ConfigError> {
-    let Some(value) = section.get("max-file-size") else { return Ok(None) };
-    let size = match section.text("max-file-size") {
+/// A size in bytes; nothing if nothing is said.
+pub fn size(section: Section, key: &str) -> Result<Option<u64>, ConfigError> {
+    let Some(value) = section.get(key) else { return Ok(None) };
+    let size = match section.text(key) {
         Some((text, _)) => bytes(text),
-        None => section.integer("max-file-size"),
+        None => section.integer(key),
     };
     match size {
         Some(size) if (1..=LARGEST).contains(&size) => Ok(Some(size)),

@@ -15,24 +15,29 @@ pub(super) struct Layer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Branches {
     pub(super) line: u32,
-    pub(super) total: u32,
     /// Of the names of the branches in their order. Those of different shapes are different branches, or the same under other names:
     /// they are kept beside each other and never added.
     pub(super) shape: u32,
     pub(super) taken: Taken,
 }
 
-/// What is known of the branches of a line.
+/// What is known of the branches of a line, of which there are so many in all. Reports have millions: what is rare is kept apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
     /// One bit for each branch, the first is the lowest.
-    Each(u64),
+    Each { total: u8, bits: u64 },
     /// As many words as it takes.
-    Many(Box<[u64]>),
+    Many(Box<Listed<u64>>),
     /// Names of those not taken, ascending.
-    AllBut(Box<[u32]>),
+    AllBut(Box<Listed<u32>>),
     /// So many, whichever.
-    Some(u32),
+    Some { total: u32, covered: u32 },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Listed<T> {
+    total: u32,
+    items: Vec<T>,
 }
 
 /// The shapes of branches without names.
@@ -50,13 +55,14 @@ pub(super) fn arm_name(rank: u64, name: u64) -> u64 {
 impl Branches {
     pub(super) fn counted(line: u32, covered: u32, total: u32) -> Branches {
         let total = total.min(MOST_BRANCHES);
-        Branches { line, total, shape: COUNTED, taken: Taken::Some(covered.min(total)) }
+        Branches { line, shape: COUNTED, taken: Taken::Some { total, covered: covered.min(total) } }
     }
 
     /// All are taken but those of these names.
     pub(super) fn all_but(line: u32, total: u32, mut names: Vec<u32>) -> Branches {
         names.sort_unstable();
-        Branches { line, total: total.min(MOST_BRANCHES), shape: MISSING, taken: Taken::AllBut(names.into()) }
+        let listed = Listed { total: total.min(MOST_BRANCHES), items: names };
+        Branches { line, shape: MISSING, taken: Taken::AllBut(Box::new(listed)) }
     }
 
     /// Each by itself, in an order that is the same wherever they are the same: a name, and whether it was taken.
@@ -64,18 +70,31 @@ impl Branches {
         let arms = &arms[..arms.len().min(MOST_BRANCHES as usize)];
         let name = arms.iter().fold(arms.len() as u64, |sum, (name, _)| hash::mix(sum, *name));
         let word = |arms: &[(u64, bool)]| arms.iter().zip(0..).fold(0, |word, ((_, taken), place)| word | u64::from(*taken) << place);
-        let taken = if arms.len() <= 64 { Taken::Each(word(arms)) } else { Taken::Many(arms.chunks(64).map(word).collect()) };
-        Branches { line, total: arms.len() as u32, shape: (name as u32).max(MISSING + 1), taken }
+        let total = arms.len() as u32;
+        let taken = match u8::try_from(total).ok().filter(|total| *total <= 64) {
+            Some(total) => Taken::Each { total, bits: word(arms) },
+            None => Taken::Many(Box::new(Listed { total, items: arms.chunks(64).map(word).collect() })),
+        };
+        Branches { line, shape: (name as u32).max(MISSING + 1), taken }
     }
 
     fn covered(&self) -> u32 {
         let covered = match &self.taken {
-            Taken::Each(word) => word.count_ones(),
-            Taken::Many(words) => words.iter().map(|word| word.count_ones()).sum(),
-            Taken::AllBut(names) => self.total.saturating_sub(names.len() as u32),
-            Taken::Some(count) => *count,
+            Taken::Each { bits, .. } => bits.count_ones(),
+            Taken::Many(words) => words.items.iter().map(|word| word.count_ones()).sum(),
+            Taken::AllBut(names) => names.total.saturating_sub(names.items.len() as u32),
+            Taken::Some { covered, .. } => *covered,
         };
-        covered.min(self.total)
+        covered.min(self.total())
+    }
+
+    pub(super) fn total(&self) -> u32 {
+        match &self.taken {
+            Taken::Each { total, .. } => u32::from(*total),
+            Taken::Many(words) => words.total,
+            Taken::AllBut(names) => names.total,
+            Taken::Some { total, .. } => *total,
+        }
     }
 
     fn is_counted(&self) -> bool {
@@ -83,17 +102,17 @@ impl Branches {
     }
 
     fn key(&self) -> (u32, u32, u32) {
-        (self.line, self.shape, self.total)
+        (self.line, self.shape, self.total())
     }
 }
 
 impl Taken {
     fn join(&mut self, other: &Taken) {
         match (self, other) {
-            (Taken::Each(one), Taken::Each(other)) => *one |= other,
-            (Taken::Many(one), Taken::Many(other)) => one.iter_mut().zip(other).for_each(|(word, more)| *word |= more),
-            (Taken::AllBut(one), Taken::AllBut(other)) => *one = common(one, other),
-            (Taken::Some(one), Taken::Some(other)) => *one = (*one).max(*other),
+            (Taken::Each { bits, .. }, Taken::Each { bits: more, .. }) => *bits |= more,
+            (Taken::Many(one), Taken::Many(other)) => one.items.iter_mut().zip(&other.items).for_each(|(word, more)| *word |= more),
+            (Taken::AllBut(one), Taken::AllBut(other)) => one.items = common(&one.items, &other.items),
+            (Taken::Some { covered, .. }, Taken::Some { covered: other, .. }) => *covered = (*covered).max(*other),
             // Of equal shape and total they are of one kind, but for hashes that collide: the first stays.
             _ => {}
         }
@@ -101,7 +120,7 @@ impl Taken {
 }
 
 /// What both have, each as often as in the one that has it less often.
-fn common(one: &[u32], other: &[u32]) -> Box<[u32]> {
+fn common(one: &[u32], other: &[u32]) -> Vec<u32> {
     let mut rest = other.iter().peekable();
     let kept = one.iter().filter(|name| {
         while rest.next_if(|next| next < name).is_some() {}
@@ -152,9 +171,9 @@ impl Layer {
     /// One figure for each line: of several shapes the one with the most branches speaks, since it sees most.
     pub(super) fn branch_counts(&self) -> Vec<BranchCount> {
         let mut counts: Vec<BranchCount> = Vec::new();
-        for row in self.branches.iter().filter(|row| row.total > 0) {
+        for row in self.branches.iter().filter(|row| row.total() > 0) {
             let covered = row.covered();
-            let count = BranchCount { line: row.line, total: row.total, covered, covered_at_most: covered };
+            let count = BranchCount { line: row.line, total: row.total(), covered, covered_at_most: covered };
             match counts.last_mut().filter(|last| last.line == row.line) {
                 Some(last) => *last = (*last).max(count),
                 None => counts.push(count),
@@ -195,7 +214,7 @@ pub(super) fn raise_bounds(counts: &mut [BranchCount], layers: &[Layer]) {
     let mut sums = vec![0_u32; counts.len()];
     for row in layers.iter().flat_map(|layer| &layer.branches).filter(|row| row.is_counted()) {
         let place = counts.binary_search_by_key(&row.line, |count| count.line);
-        if let Some(place) = place.ok().filter(|place| counts[*place].total == row.total) {
+        if let Some(place) = place.ok().filter(|place| counts[*place].total == row.total()) {
             sums[place] = sums[place].saturating_add(row.covered());
         }
     }

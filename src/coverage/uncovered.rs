@@ -1,4 +1,4 @@
-//! What tests left out of some lines, most often the new ones, as things to say about them. Knows no rule and no output.
+//! What tests left out of some lines, most often the new ones, as things to say something about. Knows no rule and no output.
 use std::ops::Range;
 
 use crate::model::{FileCoverage, LineState};
@@ -8,10 +8,13 @@ use crate::model::{FileCoverage, LineState};
 pub struct Gap {
     /// 1-based; from the first uncovered line to behind the last.
     pub lines: Range<u32>,
-    pub message: String,
-    /// Uncovered lines, or branches, in it.
-    pub amount: u32,
     pub kind: GapKind,
+    /// Coverable lines in it, or branches.
+    pub total: u32,
+    /// How many of them were run or taken.
+    pub covered: u32,
+    /// The place of its function in the list, if it is in one.
+    pub function: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,31 +24,31 @@ pub enum GapKind {
     Branches,
 }
 
-/// A function by its name and lines, for messages.
-pub type Function<'a> = (&'a str, Range<u32>);
+/// A line to be shown with its state and text; nothing between lines that are apart.
+pub type Marked<'t> = Option<(u32, LineState, &'t str)>;
 
 /// The gaps in some lines (1-based, ascending, apart), ascending. Uncovered lines of one function are one gap as long as nothing that was
-/// run lies between them. `functions` in the order of the text; the innermost gives the name.
-pub fn gaps(file: &FileCoverage, lines: &[Range<u32>], functions: &[Function]) -> Vec<Gap> {
+/// run lies between them. `functions` by their lines, in the order of the text; the innermost counts.
+pub fn gaps(file: &FileCoverage, lines: &[Range<u32>], functions: &[Range<u32>]) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = Vec::new();
-    let mut open: Option<(Range<u32>, u32, Option<usize>)> = None;
+    let mut is_open = false;
     for row in lines.iter().flat_map(|range| within(file, range)) {
-        let function = innermost(functions, row);
-        match file.state(row) {
-            LineState::Uncovered => match &mut open {
-                Some((range, amount, of)) if *of == function => (range.end, *amount) = (row + 1, *amount + 1),
-                _ => {
-                    let ended = open.replace((row..row + 1, 1, function));
-                    gaps.extend(ended.map(|ended| of_lines(ended, functions)));
-                }
-            },
-            state => {
-                gaps.extend(open.take().map(|ended| of_lines(ended, functions)));
-                gaps.extend(of_branches(row, state, function.map(|place| functions[place].0)));
+        let function = functions.iter().rposition(|lines| lines.contains(&row));
+        match (file.state(row), gaps.last_mut()) {
+            (LineState::Uncovered, Some(last)) if is_open && last.function == function => {
+                (last.lines.end, last.total) = (row + 1, last.total + 1);
             }
+            (LineState::Uncovered, _) => {
+                gaps.push(Gap { lines: row..row + 1, kind: GapKind::Lines, total: 1, covered: 0, function });
+                is_open = true;
+            }
+            (LineState::Partly { covered, total }, _) => {
+                gaps.push(Gap { lines: row..row + 1, kind: GapKind::Branches, total, covered, function });
+                is_open = false;
+            }
+            (LineState::Covered | LineState::NotCoverable, _) => is_open = false,
         }
     }
-    gaps.extend(open.map(|ended| of_lines(ended, functions)));
     gaps
 }
 
@@ -56,49 +59,17 @@ fn within<'a>(file: &'a FileCoverage, range: &Range<u32>) -> impl Iterator<Item 
     file.lines[start..].iter().map(|row| row.line).take_while(move |line| *line < end)
 }
 
-fn innermost(functions: &[Function], line: u32) -> Option<usize> {
-    functions.iter().rposition(|(_, lines)| lines.contains(&line))
-}
-
-fn of_lines((lines, amount, function): (Range<u32>, u32, Option<usize>), functions: &[Function]) -> Gap {
-    let place = function.map(|place| format!(" of `{}`", functions[place].0)).unwrap_or_default();
-    let message = match lines.len() {
-        1 => format!("no test runs line {}{place}", lines.start),
-        _ => format!("no test runs lines {} to {}{place}", lines.start, lines.end - 1),
-    };
-    Gap { lines, message, amount, kind: GapKind::Lines }
-}
-
-fn of_branches(line: u32, state: LineState, function: Option<&str>) -> Option<Gap> {
-    let LineState::Partly { covered, total } = state else { return None };
-    let place = function.map(|name| format!(" in `{name}`")).unwrap_or_default();
-    let missing = total - covered;
-    let verb = if missing == 1 { "is" } else { "are" };
-    let message = format!("{missing} of {total} branches {verb} never taken in tests{place}");
-    Some(Gap { lines: line..line + 1, message, amount: missing, kind: GapKind::Branches })
-}
-
-/// Some lines of a text with their state before them: `+` covered, `~` partly, `-` not, blank for what cannot be run; runs that are apart
-/// are parted by `…`.
-pub fn marked(file: &FileCoverage, text: &str, lines: &[Range<u32>]) -> String {
+/// Some lines of a text with their state.
+pub fn marked<'t>(file: &FileCoverage, text: &'t str, lines: &[Range<u32>]) -> Vec<Marked<'t>> {
     let rows: Vec<&str> = text.lines().collect();
     let last = rows.len() as u32;
-    let width = last.to_string().len();
-    let mut page = String::new();
-    for (place, range) in lines.iter().enumerate() {
-        if place > 0 {
-            page.push_str("…\n");
+    let mut page = Vec::new();
+    for range in lines {
+        if !page.is_empty() {
+            page.push(None);
         }
-        for line in range.start.max(1)..range.end.min(last + 1) {
-            let mark = match file.state(line) {
-                LineState::Covered => '+',
-                LineState::Partly { .. } => '~',
-                LineState::Uncovered => '-',
-                LineState::NotCoverable => ' ',
-            };
-            page.push_str(format!("{mark} {line:width$} {}", rows[line as usize - 1]).trim_end());
-            page.push('\n');
-        }
+        let shown = range.start.max(1)..range.end.min(last + 1);
+        page.extend(shown.map(|line| Some((line, file.state(line), rows[line as usize - 1]))));
     }
     page
 }
@@ -114,31 +85,39 @@ mod tests {
         FileCoverage { lines, branches: vec![BranchCount { line: 7, total: 2, covered: 1, covered_at_most: 1 }] }
     }
 
-    fn says(hits: &[u32], lines: &[Range<u32>], expected: &[&str]) {
-        let functions = [("A.f", 1..7), ("A.f.g", 4..6), ("A.h", 7..20)];
-        let said: Vec<String> = gaps(&sample(hits), lines, &functions).into_iter().map(|gap| gap.message).collect();
+    fn says(hits: &[u32], lines: &[Range<u32>], expected: &[(Range<u32>, Option<usize>)]) {
+        let found = gaps(&sample(hits), lines, &[1..7, 4..6, 7..20]);
+        let said: Vec<_> = found.into_iter().map(|gap| (gap.lines, gap.function)).collect();
         assert_eq!(expected, said, "{hits:?} {lines:?}");
     }
 
     #[test]
     fn uncovered_lines_are_told_once_for_each_stretch() {
         says(&[1, 1, 1, 1], &[1..7], &[]);
-        says(&[0, 0, 1, 1], &[1..7], &["no test runs lines 1 to 3 of `A.f`"]);
-        says(&[0, 1, 0, 1], &[1..7], &["no test runs line 1 of `A.f`", "no test runs line 5 of `A.f.g`"]);
-        says(
-            &[0, 0, 0, 0],
-            &[1..4, 5..6, 7..8],
-            &["no test runs lines 1 to 3 of `A.f`", "no test runs line 5 of `A.f.g`", "no test runs line 7 of `A.h`"],
-        );
-        says(&[1, 1, 1, 1], &[7..u32::MAX], &["1 of 2 branches is never taken in tests in `A.h`"]);
-        says(&[0, 0, 0, 0, 0, 0], &[9..10, 11..12], &["no test runs lines 9 to 11 of `A.h`"]);
-        says(&[0; 12], &[22..24], &["no test runs line 23"]);
+        says(&[0, 0, 1, 1], &[1..7], &[(1..4, Some(0))]);
+        says(&[0, 1, 0, 1], &[1..7], &[(1..2, Some(0)), (5..6, Some(1))]);
+        says(&[0, 0, 0, 0], &[1..4, 5..6, 7..8], &[(1..4, Some(0)), (5..6, Some(1)), (7..8, Some(2))]);
+        says(&[1, 1, 1, 1], &[7..u32::MAX], &[(7..8, Some(2))]);
+        says(&[0, 0, 0, 0, 0, 0], &[9..10, 11..12], &[(9..12, Some(2))]);
+        says(&[0; 12], &[22..24], &[(23..24, None)]);
+    }
+
+    #[test]
+    fn gaps_count_what_is_in_them() {
+        let counts: Vec<_> = gaps(&sample(&[0, 0, 1, 1]), &[1..9], &[]).iter().map(|gap| (gap.kind, gap.covered, gap.total)).collect();
+        assert_eq!([(GapKind::Lines, 0, 2), (GapKind::Branches, 1, 2)], *counts);
     }
 
     #[test]
     fn lines_are_shown_with_their_state() {
         let text = "a\nb\n\nd\ne\nf\ng\nh\ni\nj";
-        let shown = marked(&sample(&[1, 0, 1, 3]), text, &[0..4, 7..90]);
-        assert_eq!("+  1 a\n   2 b\n-  3\n…\n~  7 g\n   8 h\n   9 i\n  10 j\n", shown);
+        let shown: Vec<String> = marked(&sample(&[1, 0, 1, 3]), text, &[0..4, 7..90])
+            .into_iter()
+            .map(|row| row.map_or("…".to_owned(), |(line, state, text)| format!("{line} {text} {state:?}")))
+            .collect();
+        let partly = "7 g Partly { covered: 1, total: 2 }";
+        let expected =
+            ["1 a Covered", "2 b NotCoverable", "3  Uncovered", "…", partly, "8 h NotCoverable", "9 i NotCoverable", "10 j NotCoverable"];
+        assert_eq!(expected, *shown);
     }
 }

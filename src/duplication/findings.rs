@@ -72,18 +72,13 @@ fn finding(rule: &Rule, files: &[FileReport], file: usize, class: &CloneClass) -
     let related = others.iter().take(RELATED_AT_MOST).map(|place| related(files, file, place));
     let made = rule.finding(span(at), class.fingerprint, &[]);
     Finding {
-        message: filled(&rule.message.0, &values),
+        message: rule.message.whole(&values),
         effort: rule.effort.minutes(own.len() as u32 - 1),
         related: related.collect(),
         near,
         state: if at.is_new { State::New } else { State::Existing },
         ..made
     }
-}
-
-/// The message of the rule. Unlike code in other messages, names and places are not cut: a path is of use only whole.
-fn filled(message: &str, values: &[(&str, String)]) -> String {
-    values.iter().fold(message.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
 }
 
 /// Whole lines.

@@ -184,7 +184,10 @@ impl Tally {
     /// Adds a finding, whatever its state.
     fn count(&mut self, finding: &Finding) {
         self.suppressions += i64::from(finding.suppressed.is_some());
-        if finding.suppressed.is_some() || matches!(finding.decided, Some(Decided::Accepted | Decided::FalsePositive)) {
+        if finding.is_measured
+            || finding.suppressed.is_some()
+            || matches!(finding.decided, Some(Decided::Accepted | Decided::FalsePositive))
+        {
             return;
         }
         self.findings[finding.kind as usize][finding.severity as usize] += 1;

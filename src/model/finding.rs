@@ -69,6 +69,8 @@ pub struct Finding {
     pub tokens: Option<u64>,
     /// The own name of the innermost class or function around it, hashed.
     pub near: u64,
+    /// A metric of its own counts what it is about, so it is no part of those that count findings.
+    pub is_measured: bool,
     pub state: State,
     pub decided: Option<Decided>,
     pub suppressed: Option<Suppression>,

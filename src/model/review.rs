@@ -2,6 +2,8 @@
 //! is planned.
 use std::collections::BTreeMap;
 
+use super::rule::Severity;
+
 /// A patch set as the forge has it when a review begins, with all that was said about its change.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conversation {
@@ -14,6 +16,8 @@ pub struct Conversation {
     /// The full id of its commit, in hex: reviews go to what was analysed, never to "the current one".
     pub revision: String,
     pub kind: PatchSetKind,
+    /// The number of the newest patch set.
+    pub newest: u32,
     /// A newer patch set is there: nothing but the log wants this review any more.
     pub is_outdated: bool,
     pub is_open: bool,
@@ -29,6 +33,11 @@ pub struct Conversation {
     /// The paths on which the forge takes comments: what the patch set touches, and the old paths of renames.
     pub paths: Vec<String>,
     pub threads: Vec<Thread>,
+    /// Comments and messages that the change has already, of anybody, and their size in UTF-16 units: servers limit both.
+    pub items: u32,
+    pub size: u64,
+    /// Major and minor version of the server; nothing where it says none that can be read: then it is taken for the newest.
+    pub version: Option<(u32, u32)>,
     /// Ids of runs of ours whose summary is there already, newest last.
     pub runs: Vec<String>,
 }
@@ -61,7 +70,7 @@ pub struct Thread {
     pub is_unresolved: bool,
     /// Its first comment is ours: by account and by tag.
     pub is_ours: bool,
-    /// The marks of the findings that the first comment is about, if it is ours.
+    /// The marks of the findings that the first comment is about, if it is ours: see [`marks_in`].
     pub marks: Vec<String>,
     /// The last comment is somebody else's.
     pub is_answered: bool,
@@ -90,7 +99,8 @@ pub struct Review {
     pub change: u64,
     pub patch_set: u32,
     pub revision: String,
-    /// Tells this run from every other; it stands in the summary, by which a review that was posted is known again.
+    /// Tells this run from every other, in letters, digits and `-`. Whoever posts puts [`run_mark`] at the end of the summary, by which a
+    /// review that was posted is known again.
     pub run: String,
     /// Markdown.
     pub summary: String,
@@ -112,6 +122,8 @@ pub struct Comment {
     /// Markdown, with the mark of its finding, and a suggestion where there is a fix.
     pub message: String,
     pub is_unresolved: bool,
+    /// Of the worst finding it is about; for those who draw comments by it.
+    pub severity: Option<Severity>,
     /// Fixes for servers that take them; empty unless asked for.
     pub fixes: Vec<CommentFix>,
 }
@@ -147,6 +159,7 @@ pub enum Notify {
 /// What became of a review.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Receipt {
+    pub fate: Fate,
     /// The votes that the forge says it took.
     pub votes: BTreeMap<String, i32>,
     pub comments: usize,
@@ -155,4 +168,62 @@ pub struct Receipt {
     pub lost: Vec<String>,
     /// Requests made, reading back included.
     pub requests: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    #[default]
+    Posted,
+    /// An earlier attempt had posted it already.
+    Found,
+    /// A newer patch set came meanwhile, so nothing was posted.
+    Outdated,
+    /// The forge will never take it, for this reason: the change is closed, or has reached a limit.
+    Refused(String),
+}
+
+/// How a summary tells its run.
+pub fn run_mark(run: &str) -> String {
+    format!("(run {run})")
+}
+
+/// The runs whose summaries a text holds.
+pub fn runs_in(text: &str) -> Vec<String> {
+    let is_run = |run: &&str| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let runs = text.split("(run ").skip(1).filter_map(|rest| rest.split_once(')')).map(|(run, _)| run);
+    runs.filter(is_run).map(str::to_owned).collect()
+}
+
+/// What a comment is known again by in later patch sets: the fingerprint of its finding.
+pub fn mark(fingerprint: u64) -> String {
+    format!("{:012x}", fingerprint >> 16)
+}
+
+/// Where Markdown hides marks: the fragment of a link. It stands before anything that quotes code.
+const FRAGMENT: &str = "#fp=";
+
+/// The end of a link's address that carries marks.
+pub fn fragment(marks: &[String]) -> String {
+    format!("{FRAGMENT}{}", marks.join(","))
+}
+
+/// The marks that a comment of ours carries; none in what anybody else wrote by hand.
+pub fn marks_in(message: &str) -> Vec<String> {
+    let Some((_, rest)) = message.split_once(FRAGMENT) else { return Vec::new() };
+    let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, ',' | '-')).unwrap_or(rest.len());
+    rest[..end].split(',').filter(|mark| !mark.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_as_they_were_written() {
+        let marks = [mark(0xab12_cd34_ef56_7890), mark(7), "cov-1".to_owned()];
+        let message = format!("Twice. ([rule](https://gate/rule{}), minor)\n\n```suggestion\n#fp=dd\n```", fragment(&marks));
+        assert_eq!(marks_in(&message), ["ab12cd34ef56", "000000000000", "cov-1"]);
+        assert_eq!(marks_in("nothing here"), [""; 0]);
+        assert_eq!(marks_in("[a](#fp=)"), [""; 0]);
+    }
 }

@@ -57,6 +57,8 @@ pub enum Judges {
     Tree,
     /// The lines that a change adds, as git sees them.
     Added,
+    /// What tests ran of the lines that a change adds.
+    Coverage,
     /// The messages of a change's commits.
     Commits,
 }
@@ -67,6 +69,7 @@ impl Judges {
             Judges::Files => "files",
             Judges::Tree => "tree",
             Judges::Added => "added",
+            Judges::Coverage => "coverage",
             Judges::Commits => "commits",
         }
     }

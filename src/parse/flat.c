@@ -29,7 +29,7 @@ typedef struct {
 
 typedef Array(Open) OpenArray;
 
-static inline Open open_subtree(const TSLanguage *language, Subtree subtree, TSFieldId inherited) {
+static Open open_subtree(const TSLanguage *language, Subtree subtree, TSFieldId inherited) {
   const Subtree *children = ts_subtree_children(subtree);
   uint32_t production = subtree.ptr->production_id;
   Open open = {
@@ -44,7 +44,7 @@ static inline Open open_subtree(const TSLanguage *language, Subtree subtree, TSF
 
 static inline TSFieldId field_of_child(const Open *open) {
   for (const TSFieldMapEntry *field = open->fields; field < open->fields_end; field++) {
-    if (!field->inherited && field->child_index == open->structural_index) return field->field_id;
+    if (field->child_index == open->structural_index && !field->inherited) return field->field_id;
   }
   return open->inherited;
 }
@@ -55,53 +55,58 @@ static inline TSSymbol public_symbol(const TSLanguage *language, TSSymbol symbol
 
 // Writes the visible nodes of a tree and gives their number; more than `capacity` if they do not fit.
 size_t gate_flatten(TSNode root, Flat *nodes, size_t capacity) {
-  const TSTree *tree = root.tree;
-  const TSLanguage *language = tree->language;
+  const TSLanguage *language = root.tree->language;
   OpenArray stack = array_new();
   size_t count = 0;
   // The byte up to which the text is read: all text is in leaves, and in the white space before them.
   uint32_t at = 0;
-  Subtree subtree = tree->root;
+  Subtree subtree = root.tree->root;
   TSSymbol alias = 0;
   TSFieldId field = 0;
   bool is_visible = true;
 
   for (;;) {
-    uint32_t start = at + ts_subtree_padding(subtree).bytes;
-    uint32_t end = start + ts_subtree_size(subtree).bytes;
+    // Most subtrees are small leaves, which have no data of their own elsewhere.
+    bool is_inline = subtree.data.is_inline;
+    uint32_t start = at + (is_inline ? subtree.data.padding_bytes : subtree.ptr->padding.bytes);
+    uint32_t end = start + (is_inline ? subtree.data.size_bytes : subtree.ptr->size.bytes);
+    bool has_children = !is_inline && subtree.ptr->child_count > 0;
     if (is_visible) {
       if (count == capacity) {
         count = capacity + 1;
         break;
       }
-      nodes[count] = (Flat) {
-        .start = start,
-        .end = end,
-        .after = count + 1 + ts_subtree_visible_descendant_count(subtree),
-        .kind = public_symbol(language, alias ? alias : ts_subtree_symbol(subtree)),
-        .field = field,
-        .is_missing = ts_subtree_missing(subtree),
-      };
-      count++;
+      Flat *node = &nodes[count++];
+      node->start = start;
+      node->end = end;
+      node->after = count + (has_children ? subtree.ptr->visible_descendant_count : 0);
+      node->kind = public_symbol(language, alias ? alias : ts_subtree_symbol(subtree));
+      node->field = field;
+      node->is_missing = ts_subtree_missing(subtree);
     }
-    if (ts_subtree_visible_child_count(subtree) > 0) {
+    if (has_children && subtree.ptr->visible_child_count > 0) {
       array_push(&stack, open_subtree(language, subtree, is_visible ? 0 : field));
     } else {
       at = end;
     }
-    while (stack.size > 0 && array_back(&stack)->next == array_back(&stack)->end) stack.size--;
+
+    Open *open = stack.contents + stack.size - 1;
+    while (stack.size > 0 && open->next == open->end) {
+      stack.size--;
+      open--;
+    }
     if (stack.size == 0) break;
 
-    Open *open = array_back(&stack);
     subtree = *open->next++;
-    alias = 0;
-    field = 0;
-    if (!ts_subtree_extra(subtree)) {
+    if (ts_subtree_extra(subtree)) {
+      alias = 0;
+      field = 0;
+    } else {
       alias = open->aliases ? open->aliases[open->structural_index] : 0;
       field = field_of_child(open);
       open->structural_index++;
     }
-    is_visible = ts_subtree_visible(subtree) || alias;
+    is_visible = alias || ts_subtree_visible(subtree);
   }
   array_delete(&stack);
   return count;

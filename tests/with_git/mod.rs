@@ -199,7 +199,7 @@ fn raw_pairs(raw: &[u8]) -> Vec<(Told, usize, bool)> {
         let [old_mode, new_mode, _, _, status] = parts[..] else { panic!("{head}") };
         let first = fields.next().expect("a path").into_owned();
         let renamed = status.starts_with('R');
-        let second = if renamed { fields.next().expect("a path").into_owned() } else { first.clone() };
+        let second = if renamed || status.starts_with('C') { fields.next().expect("a path").into_owned() } else { first.clone() };
         let pair = Told { old: (status != "A").then_some(first), new: (status != "D").then_some(second), renamed, ..Told::default() };
         pairs.push((pair, if status == "T" { 2 } else { 1 }, new_mode == "160000" || old_mode == "160000" && status == "D"));
     }

@@ -27,8 +27,8 @@ pub fn merge_conflict(finder: &mut Finder) {
     for first in lines(|text| text.starts_with("<<<<<<< ")) {
         let Some(last) = first_after(&middles, first).and_then(|middle| first_after(&lasts, middle)) else { return };
         if first > done && !matches!(place_of(tree, tree.line_start(first)), Place::Literal(..)) {
-            let start = tree.line_start(first);
-            finder.report_text(start, start + tree.line_text(first).len() as u32, &[("last", &last.to_string())]);
+            let end = tree.line_start(last) + tree.line_text(last).len() as u32;
+            finder.report_text(tree.line_start(first), end, &[("last", &last.to_string())]);
             done = last;
         }
     }

@@ -8,7 +8,7 @@ use crate::check::scopes::{Access, Scopes, SymbolKind, access_of};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::model::hash;
-use crate::parse::Node;
+use crate::parse::{Node, Tree};
 
 pub(in crate::check) static ALL: &[Builtin] = &[Builtin { name: "unused-private-member", run: Run::File(unused_members) }];
 
@@ -64,7 +64,13 @@ fn unused_members(finder: &mut Finder) {
     if unused.peek().is_none() || is_excerpt(tree) {
         return;
     }
-    for member in unused.filter(|member| !is_spoken_for(member.whole) && !is_one_of_many(member.whole)) {
+    let opened = opened_classes(tree);
+    let is_opened = |member: &Member| {
+        let class = member.whole.enclosing_class();
+        // What begins with `#` is no property, so no text names it.
+        !member.name.text().starts_with('#') && class.is_some_and(|class| opened.iter().any(|opened| opened.is_of(class)))
+    };
+    for member in unused.filter(|member| !is_spoken_for(member.whole) && !is_one_of_many(member.whole) && !is_opened(member)) {
         let (what, use_of_it) = match member.what {
             What::Field => ("field", "read"),
             What::Method => ("method", "used"),
@@ -72,6 +78,38 @@ fn unused_members(finder: &mut Finder) {
         };
         finder.report(member.name, &[("name", member.name.text()), ("what", what), ("use", use_of_it)]);
     }
+}
+
+/// A class whose members are read by names made at run time: `this[name]`, `Name[name]`.
+enum Opened<'t> {
+    Around(Node<'t>),
+    Named(&'t str),
+}
+
+impl Opened<'_> {
+    fn is_of(&self, class: Node) -> bool {
+        match self {
+            Opened::Around(node) => *node == class,
+            Opened::Named(name) => class.name() == Some(name),
+        }
+    }
+}
+
+fn opened_classes<'t>(tree: &'t Tree) -> Vec<Opened<'t>> {
+    let computed = tree.nodes().filter(|node| node.kind_name() == "subscript_expression");
+    let computed = computed.filter(|node| node.child(Field::Index).is_some_and(|index| !index.role().is_literal()));
+    let opened = computed.filter_map(|node| {
+        let mut object = node.child(Field::Object)?.inner();
+        while matches!(object.kind_name(), "as_expression" | "non_null_expression" | "satisfies_expression") {
+            object = object.first_child()?.inner();
+        }
+        match object.role() {
+            Role::This => object.enclosing_class().map(Opened::Around),
+            Role::Identifier => Some(Opened::Named(object.text())),
+            _ => None,
+        }
+    });
+    opened.collect()
 }
 
 fn is_word(role: Role) -> bool {

@@ -1,0 +1,98 @@
+//! Coverage by folder and file as a table for people: what lacks most comes first. Knows no report format.
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::super::wrap::visible;
+use crate::model::{Coverage, Covered, Value, figure};
+
+/// About as many rows as a reader takes in at once.
+const MOST_FILES: usize = 30;
+const MOST_FOLDERS: usize = 12;
+
+/// Columns of a share, so that they stand below each other.
+pub(super) const WIDTH: usize = 8;
+
+const HEAD: anstyle::Style = anstyle::Style::new().bold();
+const GOOD: anstyle::Style = anstyle::AnsiColor::Green.on_default();
+const POOR: anstyle::Style = anstyle::AnsiColor::Yellow.on_default();
+const BAD: anstyle::Style = anstyle::AnsiColor::Red.on_default();
+
+/// From which share on, in per cent, a figure is shown as good or at least not as bad.
+const GRID: [(u64, anstyle::Style); 2] = [(80, GOOD), (50, POOR)];
+
+pub(super) fn text(coverage: &Coverage, all: bool) -> anyhow::Result<String> {
+    let mut page = String::new();
+    let mut folders: BTreeMap<&str, Covered> = BTreeMap::new();
+    for (path, file) in &coverage.files {
+        *folders.entry(path.rsplit_once('/').map_or(".", |(folder, _)| folder)).or_default() += file.totals();
+    }
+    let files: Vec<(&str, Covered)> = coverage.files.iter().map(|(path, file)| (path.as_str(), file.totals())).collect();
+    let most = |count| if all { usize::MAX } else { count };
+    if folders.len() > 1 {
+        table(&mut page, "folder", folders.into_iter().collect(), most(MOST_FOLDERS))?;
+    }
+    if !files.is_empty() {
+        table(&mut page, "file", files, most(MOST_FILES))?;
+    }
+    let (files, reports) = (counted(coverage.files.len(), "file"), counted(coverage.reports.len(), "report"));
+    writeln!(page, "{}", total(coverage.totals(), &format!("{files}, {reports}"), WIDTH))?;
+    Ok(page)
+}
+
+/// The worst first: those with the most that is not covered.
+fn table(page: &mut String, what: &str, mut rows: Vec<(&str, Covered)>, most: usize) -> anyhow::Result<()> {
+    let open = |sum: &Covered| sum.uncovered_lines() + sum.uncovered_branches();
+    rows.sort_by(|(one, sum), (other, next)| open(next).cmp(&open(sum)).then_with(|| one.cmp(other)));
+    let shown: Vec<(String, &Covered, &str)> = rows.iter().take(most).map(|(name, sum)| (uncovered(*sum), sum, *name)).collect();
+    let width = shown.iter().map(|(words, ..)| words.len()).max().unwrap_or(0).max("not covered".len());
+    writeln!(page, "{HEAD} covered  {:width$}  {what}{HEAD:#}", "not covered")?;
+    for (words, sum, name) in shown {
+        writeln!(page, "{}  {words:width$}  {}", share(*sum, WIDTH), visible(name))?;
+    }
+    if rows.len() > most {
+        writeln!(page, "          and {} more (-v shows all)", rows.len() - most)?;
+    }
+    page.push('\n');
+    Ok(())
+}
+
+/// `60.0 %  of 3 lines and 2 branches are covered (1 file, 1 report)`.
+pub(super) fn total(sum: Covered, of: &str, width: usize) -> String {
+    let unsure = match sum.covered_branches_at_most - sum.covered_branches {
+        0 => String::new(),
+        more => format!("\n          {} more may be: the reports count without names, so merge at the source", counted_branches(more)),
+    };
+    let branches = if sum.branches > 0 { format!(" and {}", counted_branches(sum.branches)) } else { String::new() };
+    format!("{}  of {}{branches} covered ({of}){unsure}", share(sum, width), counted(sum.lines as usize, "line"))
+}
+
+/// Never 100 where something is missing; at least so wide.
+fn share(sum: Covered, width: usize) -> String {
+    let short = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let (covered, all) = (sum.covered_lines + sum.covered_branches, sum.lines + sum.branches);
+    if all == 0 {
+        return format!("{:>width$}", "-");
+    }
+    let style = GRID.iter().find(|(least, _)| 100 * covered >= least * all).map_or(BAD, |(_, style)| *style);
+    let figure = format!("{} %", figure(Value::Percent { part: short(covered), whole: short(all) }, 1, &[]));
+    format!("{style}{figure:>width$}{style:#}")
+}
+
+fn uncovered(sum: Covered) -> String {
+    let lines = counted(sum.uncovered_lines() as usize, "line");
+    let unsure = if sum.covered_branches_at_most > sum.covered_branches { " at most" } else { "" };
+    match (sum.uncovered_lines(), sum.uncovered_branches()) {
+        (0, 0) => "-".to_owned(),
+        (_, 0) => lines,
+        (0, branches) => format!("{}{unsure}", counted_branches(branches)),
+        (_, branches) => format!("{lines}, {}{unsure}", counted_branches(branches)),
+    }
+}
+
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn counted_branches(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "branch" } else { "branches" })
+}

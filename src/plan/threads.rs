@@ -1,0 +1,141 @@
+//! What was said before: findings that a thread is about already, and threads whose findings are gone. A finding and a thread are
+//! matched by mark; of several that are alike, those that are nearest. Knows no budget and no wording of findings.
+use std::collections::HashMap;
+
+use super::remarks::{COVERAGE_MARK, Outside, Remark};
+use super::{Matter, place};
+use crate::model::{Conversation, Reply, Report, Thread, fragment};
+
+/// What is left to say, and what became of the rest.
+#[derive(Default)]
+pub(super) struct Followed<'a> {
+    pub(super) fresh: Vec<Remark<'a>>,
+    /// New, but where no comment can be.
+    pub(super) outside: Vec<Remark<'a>>,
+    /// A thread about them is open.
+    pub(super) still_open: usize,
+    /// A person resolved their thread, or accepted them in it.
+    pub(super) settled: usize,
+    /// To threads all of whose findings are gone.
+    pub(super) replies: Vec<Reply>,
+}
+
+pub(super) fn follow<'a>(matter: &Matter<'a>, remarks: Vec<Remark<'a>>) -> Followed<'a> {
+    let conversation = matter.conversation;
+    let told = |thread: &&Thread| thread.is_ours && (thread.is_unresolved || is_settled(matter, thread));
+    let threads: Vec<&Thread> = conversation.threads.iter().filter(told).collect();
+    let claims = claims(&threads, &remarks);
+    let mut followed = Followed::default();
+    let mut is_there = vec![false; threads.len()];
+    for (remark, claim) in remarks.into_iter().zip(claims) {
+        match claim {
+            Some(thread) => {
+                is_there[thread] = true;
+                let count = if is_settled(matter, threads[thread]) { &mut followed.settled } else { &mut followed.still_open };
+                *count += 1;
+            }
+            None if remark.outside.is_some() => followed.outside.push(remark),
+            None => followed.fresh.push(remark),
+        }
+    }
+    let gone =
+        threads.iter().zip(is_there).filter(|(thread, is_there)| !is_there && thread.is_unresolved && is_judged(matter.report, thread));
+    followed.replies = gone.map(|(thread, _)| resolved(matter, conversation, thread)).collect();
+    followed
+}
+
+/// Whether a person said that nothing is to be done.
+fn is_settled(matter: &Matter, thread: &Thread) -> bool {
+    let by_hand = thread.is_answered && !thread.is_unresolved && matter.settings.respect_resolved;
+    by_hand || thread.answers.iter().any(|(_, text)| accepts(text))
+}
+
+/// Whether an answer is `gate: accept REASON`, on a line of its own; without a reason it is nothing.
+fn accepts(answer: &str) -> bool {
+    let command = |line: &str| {
+        let rest = line.trim().strip_prefix("gate:").map(str::trim_start)?;
+        let reason = ["accept ", "ignore "].into_iter().find_map(|word| rest.strip_prefix(word))?;
+        (!reason.trim().is_empty()).then_some(())
+    };
+    answer.lines().any(|line| command(line).is_some())
+}
+
+/// The thread that each remark belongs to. A thread has as many findings of a mark as it carries the mark.
+fn claims(threads: &[&Thread], remarks: &[Remark]) -> Vec<Option<usize>> {
+    let mut by_mark: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (number, remark) in remarks.iter().enumerate() {
+        by_mark.entry(&remark.mark).or_default().push(number);
+    }
+    let mut pairs = Vec::new();
+    for (number, thread) in threads.iter().enumerate() {
+        let (path, place) = thread.ported.as_ref().map_or((&thread.path, thread.place), |(path, place)| (path, *place));
+        for (copy, mark) in thread.marks.iter().enumerate() {
+            for remark in by_mark.get(mark.as_str()).into_iter().flatten() {
+                let other = &remarks[*remark];
+                let distance = place::line(place).abs_diff(place::line(other.place));
+                pairs.push((other.path != *path, distance, !thread.is_unresolved, number, copy, *remark));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    let mut claims = vec![None; remarks.len()];
+    let mut taken = std::collections::HashSet::new();
+    for (.., thread, copy, remark) in pairs {
+        if claims[remark].is_none() && taken.insert((thread, copy)) {
+            claims[remark] = Some(thread);
+        }
+    }
+    claims
+}
+
+/// Whether this run would have found again what the thread is about.
+fn is_judged(report: &Report, thread: &Thread) -> bool {
+    let path = thread.ported.as_ref().map_or(&thread.path, |(path, _)| path);
+    let is_read = !report.skipped.iter().any(|skipped| skipped.path == *path && !skipped.expected);
+    let of_coverage = thread.marks.iter().any(|mark| mark.starts_with(COVERAGE_MARK));
+    let is_certain = !report.notes.iter().any(|note| note.is_grave);
+    is_read && is_certain && (!of_coverage || report.coverage.is_some()) && !thread.marks.is_empty()
+}
+
+/// The mark keeps two answers at one place apart: Gerrit drops what it takes for a repetition.
+fn resolved(matter: &Matter, conversation: &Conversation, thread: &Thread) -> Reply {
+    let address = matter.settings.rule_url.as_deref().and_then(|url| url.split("{rule}").next()).unwrap_or_default();
+    Reply {
+        to: thread.last.clone(),
+        patch_set: thread.patch_set,
+        path: thread.path.clone(),
+        place: thread.place,
+        message: format!("No longer reported in patch set {}. ([gate]({address}{}))", conversation.patch_set, fragment(&thread.marks)),
+        is_unresolved: false,
+    }
+}
+
+impl Outside {
+    /// `on lines that…`
+    pub(super) fn why(self) -> &'static str {
+        match self {
+            Outside::Lines => "on lines that this patch set did not add",
+            Outside::Files => "in files that this patch set does not touch",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_accepted_with_a_reason() {
+        let cases = [
+            ("gate: accept it is generated", true),
+            ("I think so.\n  gate:ignore  legacy  \nok?", true),
+            ("gate: accept", false),
+            ("gate: accept   ", false),
+            ("say gate: accept it", false),
+            ("gate: accepted because", false),
+        ];
+        for (answer, expected) in cases {
+            assert_eq!(accepts(answer), expected, "{answer:?}");
+        }
+    }
+}
