@@ -1,4 +1,5 @@
-//! Embeds every rule file, and compiles the one piece of C. A build script, since a macro would not see that a rule was added.
+//! Embeds every rule file and a fingerprint of all that gate is made from, and compiles the one piece of C. A build script, since a
+//! macro would not see that a file was added.
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,31 @@ fn embed_rules() -> Result<(), Box<dyn std::error::Error>> {
     }
     list.push(']');
     std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("rules.rs"), list)?;
+    let package = root.join("..");
+    println!("cargo::rustc-env=GATE_FINGERPRINT={:016x}", fingerprint(&package)?);
+    Ok(())
+}
+
+/// What another gate found out is not what this one would: any change of its sources makes it another.
+fn fingerprint(package: &Path) -> std::io::Result<u64> {
+    let mut files = vec![package.join("Cargo.lock")];
+    find_sources(&package.join("src"), &mut files)?;
+    files.sort();
+    let mut state = 0xcbf2_9ce4_8422_2325_u64;
+    for file in files {
+        // The end of a file is no byte.
+        let bytes = std::fs::read(file)?.into_iter().map(u64::from).chain([256]);
+        state = bytes.fold(state, |state, byte| (state ^ byte).wrapping_mul(0x0100_0000_01b3));
+    }
+    Ok(state)
+}
+
+fn find_sources(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { find_sources(&path, files)? } else { files.push(path) }
+    }
     Ok(())
 }
 

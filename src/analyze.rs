@@ -1,14 +1,17 @@
 //! From files to the report: every file's facts, then what needs all files. Decides nothing about the verdict and writes nothing.
+mod base;
 mod beside;
 mod change;
 mod clones;
 mod coverage;
 mod files;
+mod rest;
 mod uncovered;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::cache::Cache;
 use crate::catalog::Catalog;
 use crate::check::Rule;
 use crate::config::Config;
@@ -28,6 +31,8 @@ pub struct Analysis<'a> {
     rules: Mutex<HashMap<Vec<usize>, Arc<Vec<Arc<Rule>>>>>,
     sets: files::Sets,
     known: Option<files::Known>,
+    compared: Option<rest::Compared>,
+    cache: Option<&'a Cache>,
 }
 
 /// Gives the text of a file, from any thread.
@@ -36,12 +41,18 @@ pub type Reader<'a> = dyn Fn(&Found) -> Result<String, Unread> + Sync + 'a;
 impl<'a> Analysis<'a> {
     /// `done` is called after each file, from any thread.
     pub fn new(config: &'a Config, catalog: &'a Catalog, read: &'a Reader<'a>, done: &'a (dyn Fn() + Sync)) -> Self {
-        Analysis { config, catalog, read, done, rules: Mutex::default(), sets: files::Sets::default(), known: None }
+        let (rules, sets) = (Mutex::default(), files::Sets::default());
+        Analysis { config, catalog, read, done, rules, sets, known: None, compared: None, cache: None }
     }
 
     /// Remembers what was judged, for runs over changes that follow each other.
     pub fn remembering(self) -> Self {
-        Analysis { known: Some(HashMap::default().into()), ..self }
+        Analysis { known: Some(HashMap::default().into()), compared: Some(HashMap::default().into()), ..self }
+    }
+
+    /// Uses what earlier runs found out, and adds to it.
+    pub fn with(self, cache: Option<&'a Cache>) -> Self {
+        Analysis { cache, ..self }
     }
 
     /// Judges a tree by itself.
@@ -50,7 +61,7 @@ impl<'a> Analysis<'a> {
         let mut report = self.report();
         report.files = files;
         report.is_whole = true;
-        clones::find(self, &mut report);
+        clones::find(self, &mut report, &[])?;
         report.skipped = self.in_modules(skipped, unjudged);
         Ok(report)
     }

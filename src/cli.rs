@@ -1,4 +1,5 @@
 //! The command line: one file per subcommand, each a straight pipeline of verbs. Only here is anything printed.
+mod cache;
 mod check;
 mod config;
 mod coverage;
@@ -60,6 +61,7 @@ enum Command {
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
     Config(config::ConfigArgs),
+    Cache(cache::CacheArgs),
     Tree(tree::TreeArgs),
 }
 
@@ -73,6 +75,9 @@ pub(crate) struct Common {
     /// Threads to work with; as many as there are cores by default.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Neither use nor keep what earlier runs found out.
+    #[arg(long, global = true)]
+    no_cache: bool,
     /// Do not say what is not asked for: no progress, no hints.
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -121,6 +126,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rules(args) => rules::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),
         Command::Config(args) => config::run(args, &cli.common),
+        Command::Cache(args) => cache::run(args),
         Command::Tree(args) => tree::run(args),
     };
     match ended {

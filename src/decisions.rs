@@ -100,7 +100,10 @@ impl Decisions {
     pub fn apply(&self, report: &mut Report, today: Date) {
         let (expired, valid): (Vec<_>, Vec<_>) = self.0.iter().partition(|decision| decision.expires.is_some_and(|last| last < today));
         let ids = rule_ids(report);
+        let judged = report.files.len();
+        report.files.append(&mut report.rest);
         let left = mark(&mut report.files, &valid, &ids);
+        report.rest = report.files.split_off(judged);
         let is_read = |path: &str| report.is_whole || report.files.iter().any(|file| file.path == path && file.pair.is_some());
         let stale = valid.iter().zip(left).filter(|(decision, left)| *left > 0 && is_read(&decision.path));
         let stale = stale.map(|(decision, _)| format!("{} is about a finding that is gone; `gate reopen` removes it", named(decision)));
@@ -113,7 +116,11 @@ impl Decisions {
     pub fn apply_before(&self, report: &mut Report, today: Date) {
         let valid: Vec<_> = self.0.iter().filter(|decision| decision.expires.is_none_or(|last| last >= today)).collect();
         let ids = rule_ids(report);
-        mark(&mut report.before.files, &valid, &ids);
+        let before = &mut report.before;
+        let touched = before.files.len();
+        before.files.append(&mut before.elsewhere);
+        mark(&mut before.files, &valid, &ids);
+        before.elsewhere = before.files.split_off(touched);
     }
 }
 

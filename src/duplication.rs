@@ -18,10 +18,12 @@
 //! elements: it takes 16 bytes for each anchor, of which there are some four in a hundred tokens. Languages with unlike settings are
 //! not compared with each other. Knows no syntax tree but where elements are made, and no rule.
 mod anchors;
+mod both;
 mod contained;
 mod elements;
 mod find;
 mod findings;
+mod fixed;
 mod intervals;
 #[cfg(test)]
 mod naive;
@@ -31,6 +33,7 @@ mod rows;
 mod statements;
 
 pub use elements::elements;
-pub use find::{duplicated, find};
-pub use findings::findings;
+pub use find::{duplicated, find, find_both};
+pub use findings::{Told, findings, named};
+pub use fixed::{Side, fixed};
 pub use new::{Touched, mark_new};

@@ -44,12 +44,25 @@ pub fn module_metrics(report: &Report, on: On) -> Vec<Vec<(Metric, Value)>> {
     values::by_module(report).iter().map(|values| all_values(values, on)).collect()
 }
 
-/// Whether a condition can only be judged when the whole tree was read, not just what the change touches.
-pub fn needs_whole(condition: &Condition) -> bool {
+/// What has to be known beside the files that a change touches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    #[default]
+    Change,
+    /// Of all other files what they are compared by.
+    Clones,
+    /// Everything of all files.
+    Whole,
+}
+
+/// What has to be known to judge by a condition.
+pub fn reach(condition: &Condition) -> Reach {
+    let is_ratio = matches!(condition.metric.row().form, Form::Percent | Form::Rating);
     match condition.on {
-        On::Overall => true,
-        On::New => CROSS_FILE.contains(&condition.metric),
-        On::Delta => CROSS_FILE.contains(&condition.metric) || matches!(condition.metric.row().form, Form::Percent | Form::Rating),
+        On::Overall => Reach::Whole,
+        On::Delta if is_ratio => Reach::Whole,
+        On::New | On::Delta if CROSS_FILE.contains(&condition.metric) => Reach::Clones,
+        On::New | On::Delta => Reach::Change,
     }
 }
 

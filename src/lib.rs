@@ -14,6 +14,7 @@
 //!   config        gate.toml      output   report writers      source   files and their text
 //!   decisions     what people decided about findings          forge    what others keep
 //!   change        git: two trees and what differs             coverage   reports of what tests ran
+//!   cache         what earlier runs found out
 //!   lang          one table per language
 //!   model         the values that flow between them    alloc     the parser's memory
 //! ```
@@ -24,6 +25,7 @@
 //! rows import the shape, the list imports the rows.
 mod alloc;
 pub mod analyze;
+pub mod cache;
 pub mod catalog;
 pub mod change;
 pub mod check;

@@ -167,9 +167,9 @@ fn clones(rule: &Arc<Rule>, code: &str, language: &'static Language) -> Vec<Find
     let parsed = Parser::default().parse(code, language);
     let elements = duplication::elements(&parsed.tree, settings.limits(language.rule_name), settings.identifiers);
     let facts = FileFacts { elements: Some(elements), ..FileFacts::default() };
-    let files = [FileReport { language: language.name, facts: facts.into(), ..FileReport::default() }];
-    let classes = duplication::find(&files, &settings);
-    duplication::findings(&files, &classes, |_| Some(Arc::clone(rule))).into_iter().map(|(_, finding)| finding).collect()
+    let file = FileReport { language: language.name, facts: facts.into(), ..FileReport::default() };
+    let classes = duplication::find(&[&file], &settings);
+    duplication::findings(&[&file], &classes, |_| Some(Arc::clone(rule))).into_iter().map(|told| told.finding).collect()
 }
 
 /// Before each line stand a blank or the mark of its state, and another blank.

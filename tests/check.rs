@@ -264,3 +264,62 @@ fn pushes_and_messages_are_stopped_by_what_fails() {
     let output = git(&["push", "origin", "topic"]);
     assert!(output.status.success(), "{}", said(&output));
 }
+
+/// A class with a method of ten statements, each of another shape.
+fn copied(class: &str, name: &str) -> String {
+    let statements: String = (0..10).map(|at| format!("        {name}.step(1{});\n", ", a".repeat(at))).collect();
+    format!("class {class} {{\n    void run{class}() {{\n{statements}    }}\n}}\n")
+}
+
+/// Where the object of a file in HEAD lies; small repositories are not packed.
+fn object(made: &Made, path: &str) -> std::path::PathBuf {
+    let id = made.git(&["rev-parse", &format!("HEAD:{path}")]);
+    made.root().join(".git/objects").join(&id[..2]).join(&id[2..])
+}
+
+#[test]
+fn a_warm_run_says_what_a_cold_one_does_and_reads_no_more_than_it_names() {
+    let gate_toml = "rules = { profile = \"none\", duplicated-code = \"on\" }
+gate = { conditions = [{ metric = \"duplicated_lines\", on = \"new\", fail = \"> 0\" }, { metric = \"duplicated_lines\", on = \"delta\", warn = \"> 0\" }] }
+";
+    let made = Made::new(&[]);
+    made.write("a/A.java", copied("A", "one")).write("C.java", copied("C", "two")).write("D.java", copied("D", "three"));
+    made.write("gate.toml", gate_toml).commit("Add classes");
+    made.git(&["checkout", "-q", "-b", "topic"]);
+    made.write("B.java", copied("B", "one"));
+    let judge = |more: &[&str]| gate(made.root(), &[&["check", "--base", "main", "--format", "json"], more].concat());
+    let cold = judge(&["--no-cache"]);
+    assert!(!made.root().join(".git/gate").exists(), "nothing is kept");
+    let report: Json = serde_json::from_slice(&cold.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(&cold)));
+    assert_eq!(report["findings"][0]["message"], "These 10 lines are the same as in `A.runA` (a/A.java:3).", "{report:#}");
+    let actual = |at: usize| report["verdict"]["modules"][0]["conditions"][at]["actual"].clone();
+    assert_eq!((actual(0), actual(1), cold.status.code()), ("10".into(), "20".into(), Some(1)));
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1), "what the change does not touch is not judged");
+    assert_eq!(report["metrics"]["overall"], serde_json::json!({}));
+
+    let same = |what: &str, args: &[&str]| assert_eq!(judge(args).stdout, cold.stdout, "{what}");
+    same("the first run", &[]);
+    same("the second", &[]);
+    same("by one thread", &["--threads", "1"]);
+    same("clones alone", &["--only", "duplication"]);
+    let shown = said(&gate(made.root(), &["cache"]));
+    assert!(shown.contains(" in 1 cache in "), "{shown}");
+
+    let hidden = ["C.java", "D.java"].map(|path| object(&made, path));
+    hidden.iter().for_each(|path| std::fs::rename(path, path.with_extension("gone")).expect("an object"));
+    same("the rest is not read", &[]);
+    let unread = judge(&["--no-cache"]);
+    assert!(said(&unread).contains("\"path\":\"C.java\""), "what cannot be read is named: {}", said(&unread));
+    hidden.iter().for_each(|path| std::fs::rename(path.with_extension("gone"), path).expect("an object"));
+
+    let kept = std::fs::read_dir(made.root().join(".git/gate")).expect("a folder").next().expect("a cache").expect("a file").path();
+    let bytes = std::fs::read(&kept).expect("a file");
+    for broken in
+        [Vec::new(), bytes[..bytes.len() / 2].to_vec(), bytes.iter().map(|byte| byte ^ 7).collect(), [bytes, vec![1; 99]].concat()]
+    {
+        std::fs::write(&kept, broken).expect("a file");
+        same("with a broken cache", &[]);
+    }
+    let cleared = said(&gate(made.root(), &["cache", "--clear"]));
+    assert!(cleared.starts_with("removed ") && !kept.exists(), "{cleared}");
+}

@@ -42,15 +42,50 @@ fn judged(config: &str, files: &[(&str, String)], change: Option<Change>) -> Rep
         None => analysis.tree(&found, skipped),
         Some(change) => {
             let beside = Beside { text: &|_| None, whitespace: None, messages: false, issues: None };
-            analysis.change(change, Sides { head: found, skipped, base: Vec::new(), is_whole: true }, &beside)
+            analysis.change(change, Sides { head: found, skipped, is_whole: true, ..Sides::default() }, &beside)
         }
     }
     .expect("a report")
 }
 
+/// The change from one tree to another; all lines of what was changed count as added.
+fn changed(config: &str, base: &[(&str, String)], head: &[(&str, String)]) -> Report {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = Config::parse(config, "gate.toml").expect("a configuration");
+    let catalog = Catalog::load(&config).expect("the rules");
+    let write = |side: &str, files: &[(&str, String)]| {
+        let root = folder.path().join(side);
+        std::fs::create_dir_all(&root).expect("a folder");
+        files.iter().for_each(|(path, text)| std::fs::write(root.join(path), text).expect("a file"));
+        source::find(&root, &[root.clone()], 1, &|_| false).0
+    };
+    let (old, new) = (write("base", base), write("head", head));
+    let text = |files: &[(&str, String)], path: &str| files.iter().find(|(other, _)| *other == path).map(|(_, text)| text.clone());
+    let version = |path: &&str| Some(FileVersion { path: path.to_string(), ..FileVersion::default() });
+    let paths: std::collections::BTreeSet<&str> = base.iter().chain(head).map(|(path, _)| *path).collect();
+    let pair = |path: &&str| {
+        let (before, after) = (text(base, path), text(head, path));
+        let added = added_lines(before.as_deref().unwrap_or_default(), after.as_deref().unwrap_or_default());
+        let (old, new) = (before.as_ref().and_then(|_| version(path)), after.as_ref().and_then(|_| version(path)));
+        (before != after).then_some(FilePair { old, new, added, ..FilePair::default() })
+    };
+    let change = Change { pairs: paths.iter().filter_map(pair).collect(), ..Change::default() };
+    let is_changed = |file: &source::Found| change.pairs.iter().any(|pair| pair.path() == file.path);
+    let base = old.into_iter().filter(is_changed).collect();
+    let read = |file: &source::Found| source::read(&file.disk, config.project.max_file_size);
+    let beside = Beside { text: &|_| None, whitespace: None, messages: false, issues: None };
+    let sides = Sides { head: new, base, is_whole: true, ..Sides::default() };
+    Analysis::new(&config, &catalog, &read, &|| ()).change(change.clone(), sides, &beside).expect("a report")
+}
+
+/// Of the lines of a text those that the other has not.
+fn added_lines(before: &str, after: &str) -> Vec<std::ops::Range<u32>> {
+    gate::change::added_for_check(before.as_bytes(), after.as_bytes())
+}
+
 /// Each class as its places, `path:first-last`.
 fn classes(report: &Report) -> Vec<Vec<String>> {
-    let place = |place: &gate::model::Place| format!("{}:{}-{}", report.files[place.file as usize].path, place.start_line, place.end_line);
+    let place = |place: &gate::model::Place| format!("{}:{}-{}", report.clone_paths[place.file as usize], place.start_line, place.end_line);
     report.clones.iter().map(|class| class.places.iter().map(place).collect()).collect()
 }
 
@@ -162,4 +197,80 @@ fn of_a_change_only_the_copies_it_brought_are_new() {
     assert_eq!(value(Metric::DuplicatedLines), Some(Value::Count(11)));
     assert_eq!(value(Metric::DuplicatedBlocks), Some(Value::Count(1)));
     assert_eq!(value(Metric::DuplicatedLinesDensity), Some(Value::Percent { part: 11, whole: 19 }));
+}
+
+/// The values of the clones' metrics of a change by key, what they were and what became of them.
+fn deltas(report: &Report) -> Vec<(&'static str, i64)> {
+    let values = judge::metrics(report, On::Delta);
+    let count = |value: Value| match value {
+        Value::Count(count) => count,
+        Value::Percent { part, whole } => 10_000 * part / whole,
+        Value::Rating(_) => 0,
+    };
+    let clones = values.into_iter().filter(|(metric, _)| judge::CROSS_FILE.contains(metric));
+    clones.map(|(metric, value)| (metric.key(), count(value))).collect()
+}
+
+/// Each finding of a state as `path:line`.
+fn in_state(report: &Report, state: State) -> Vec<String> {
+    let all = report.findings().chain(report.fixed()).filter(|(_, finding)| finding.state == state);
+    all.map(|(file, finding)| format!("{}:{}", file.path, finding.at.start_line)).collect()
+}
+
+const CLONES_ONLY: &str = "[rules]\nprofile = \"none\"\nduplicated-code = \"on\"\nuseless-suppression = \"on\"";
+
+/// Whatever a change does, delta is what the trees by themselves have, one less the other.
+fn tells(base: &[(&str, String)], head: &[(&str, String)], new: &[&str], fixed: &[&str]) {
+    let report = changed(CLONES_ONLY, base, head);
+    assert_eq!((in_state(&report, State::New), in_state(&report, State::Fixed)), (strings(new), strings(fixed)));
+    let of = |files: &[(&str, String)]| {
+        let values = judge::metrics(&analyzed(CLONES_ONLY, files), On::Overall);
+        let count = |metric: &Metric| match values.iter().find(|(other, _)| other == metric).map(|(_, value)| *value) {
+            Some(Value::Count(count)) => count,
+            Some(Value::Percent { part, whole }) => 10_000 * part / whole,
+            other => panic!("{metric:?} is {other:?}"),
+        };
+        judge::CROSS_FILE.iter().chain(&[Metric::CodeSmells, Metric::Debt]).map(count).collect::<Vec<_>>()
+    };
+    let (before, after) = (of(base), of(head));
+    let wanted: Vec<i64> = after.iter().zip(&before).map(|(after, before)| after - before).collect();
+    let values = judge::metrics(&report, On::Delta);
+    let counted = |metric: &Metric| values.iter().find(|(other, _)| other == metric).map(|(_, value)| *value);
+    let smells = [Metric::CodeSmells, Metric::Debt].map(|metric| counted(&metric));
+    let mut got: Vec<i64> = deltas(&report).into_iter().map(|(_, value)| value).collect();
+    got.extend(smells.into_iter().flatten().map(|value| if let Value::Count(count) = value { count } else { 0 }));
+    // Of a percentage the difference is cut once, not twice.
+    assert!(got.len() == wanted.len() && got.iter().zip(&wanted).all(|(got, wanted)| got.abs_diff(*wanted) <= 1), "{got:?} {wanted:?}");
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| text.to_string()).collect()
+}
+
+#[test]
+fn what_the_change_does_to_clones_is_told_from_both_trees() {
+    let one = |class: &str| java(class, &statements("one", 1));
+    let two = |class: &str| java(class, &statements("two", 1));
+    let both = |class: &str| java(class, &(statements("one", 1) + "    }\n    void more() {\n" + &statements("two", 1)));
+    let none = |class: &str| java(class, "        stop();\n");
+    let (a, b, c) = ("A.java", "B.java", "C.java");
+    // A copy comes, and goes; the file it was copied from is not touched, but has a clone less.
+    tells(&[(a, one("A")), (b, none("B"))], &[(a, one("A")), (b, one("B"))], &["B.java:6"], &[]);
+    tells(&[(a, one("A")), (b, one("B"))], &[(a, one("A")), (b, none("B"))], &[], &["B.java:6", "A.java:6"]);
+    tells(&[(a, one("A")), (b, one("B"))], &[(a, one("A"))], &[], &["B.java:6", "A.java:6"]);
+    // Of three one goes: the others are still copies of each other.
+    let three = [(a, one("A")), (b, one("B")), (c, one("C"))];
+    tells(&three, &[(a, one("A")), (b, none("B")), (c, one("C"))], &[], &["B.java:6"]);
+    // What moved is neither new nor fixed.
+    tells(&[(a, one("A")), (b, one("B"))], &[(a, one("A")), (c, one("C"))], &[], &[]);
+    // One clone goes and another comes.
+    let was = [(a, both("A")), (b, one("B")), (c, none("C"))];
+    tells(&was, &[(a, both("A")), (b, two("B")), (c, none("C"))], &["B.java:7"], &["B.java:6", "A.java:6"]);
+    // Longer than before, or cut at one end, it is the same clone.
+    let longer = |class: &str| java(class, &(statements("one", 1) + "        more();\n        evenMore(1);\n"));
+    tells(&[(a, longer("A")), (b, one("B"))], &[(a, longer("A")), (b, longer("B"))], &[], &[]);
+    tells(&[(a, longer("A")), (b, longer("B"))], &[(a, longer("A")), (b, one("B"))], &[], &[]);
+    // Nothing is said of clones that the change has no part in.
+    let rest = [(a, one("A")), (b, one("B"))];
+    tells(&[rest[0].clone(), rest[1].clone(), (c, none("C"))], &[rest[0].clone(), rest[1].clone(), (c, two("C"))], &[], &[]);
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
-    &["change", "config", "coverage", "decisions", "forge", "output", "source"],
+    &["cache", "change", "config", "coverage", "decisions", "forge", "output", "source"],
     &["judge", "matching", "parse", "plan"],
     &["check", "measure"],
     &["duplication"],

@@ -253,7 +253,7 @@ fn changed() -> Report {
     let version = Some(FileVersion { path: "src/A.java".to_owned(), ..FileVersion::default() });
     let pair = FilePair { old: version.clone(), new: version, added: vec![51..61, 70..72], ..FilePair::default() };
     let mut report = report(vec![now, file("src/B.java", 0, (40, 0), &[(Smell, Minor, 100)])]);
-    report.before = Before { files: vec![before], skipped: Vec::new() };
+    report.before = Before { files: vec![before], ..Before::default() };
     report.change = Some(Change { pairs: vec![pair], ..Change::default() });
     report
 }

@@ -1,5 +1,6 @@
 //! A change: both sides' facts, then what is new.
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Analysis, Beside, clones, files};
 use crate::matching;
@@ -11,18 +12,25 @@ use crate::source::Found;
 pub struct Sides {
     /// All of the head's if `is_whole`, else those that the change touches.
     pub head: Vec<Found>,
+    /// Of the head's others those that are only compared, ascending by path; nothing where no clones are asked for.
+    pub rest: Option<Vec<Found>>,
     /// Of the head, what could not even be found.
     pub skipped: Vec<Skipped>,
     /// The base's versions of what the change touches.
     pub base: Vec<Found>,
     pub is_whole: bool,
+    /// Nothing else is to be said of the code.
+    pub only_clones: bool,
 }
 
 impl Analysis<'_> {
     /// Judges a change: both sides' code, and what stands beside it.
     pub fn change(&self, change: Change, sides: Sides, beside: &Beside) -> anyhow::Result<Report> {
         let (head, base) = rayon::join(|| files::judge_files(self, &sides.head), || files::judge_files(self, &sides.base));
-        let ((files, skipped), (before, unread)) = (head?, base?);
+        let ((mut files, skipped), (mut before, unread)) = (head?, base?);
+        if sides.only_clones {
+            files.iter_mut().chain(&mut before).for_each(|file| Arc::make_mut(&mut file.facts).findings.clear());
+        }
         let mut report = self.report();
         report.is_whole = sides.is_whole;
         report.files = paired(files, &change.pairs, |pair| pair.new.as_ref().map(|new| new.path.as_str()));
@@ -32,8 +40,8 @@ impl Analysis<'_> {
         matching::compare(&mut report.files, &mut report.before.files);
         self.beside(&mut report, &change, beside)?;
         report.change = Some(change);
-        if report.is_whole {
-            clones::find(self, &mut report);
+        if report.is_whole || sides.rest.is_some() {
+            clones::find(self, &mut report, sides.rest.as_deref().unwrap_or_default())?;
         }
         Ok(report)
     }

@@ -1,31 +1,73 @@
-//! What needs all files: clones, what they make of each file's metrics, and the findings about them.
+//! What needs all files: clones, what they make of each file's metrics, and the findings about them; of a change also what the base had
+//! of them.
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use super::{Analysis, files};
-use crate::check::Rule;
-use crate::duplication::{self, Touched};
-use crate::model::{CloneClass, FileReport, Judges, Report, Suppression};
+use rustc_hash::FxHashMap;
 
-/// Finds the clones of the head's files, and of a change which copies are new.
-pub(super) fn find(analysis: &Analysis, report: &mut Report) {
-    let mut classes = duplication::find(&report.files, &analysis.config.duplication);
-    mark_new(&mut classes, report);
-    if analysis.config.duplication.enabled {
-        let duplicated = duplication::duplicated(report.files.len(), &classes, |file| report.added(&report.files[file]));
-        report.files.iter_mut().zip(duplicated).for_each(|(file, duplicated)| file.duplicated = Some(duplicated));
+use super::base::{Base, Origin, is_untouched};
+use super::{Analysis, files, rest};
+use crate::check::Rule;
+use crate::duplication::{self, Side, Told, Touched};
+use crate::model::{CloneClass, FileReport, Finding, Judges, Report, State, Suppression};
+use crate::source::Found;
+
+/// The clones of both sides; places number the files of the report, and those of the base.
+struct Both {
+    base: Base,
+    classes: Vec<CloneClass>,
+    classes_before: Vec<CloneClass>,
+    /// Files of the base that the change touches or of whose clones it made something else.
+    differing: Vec<bool>,
+}
+
+/// Finds the clones of the head's files, and of a change which copies are new and what it removed. `rest` are files that are compared and not
+/// judged, ascending by path.
+pub(super) fn find(analysis: &Analysis, report: &mut Report, rest: &[Found]) -> anyhow::Result<()> {
+    let (mut compared, mut unread) = rest::compare(analysis, rest);
+    report.skipped.append(&mut unread);
+    report.skipped.sort();
+    report.files.append(&mut compared);
+    report.files.sort_by(|one, two| one.path.cmp(&two.path));
+    let mut both = Both::of(analysis, report);
+    if !rest.is_empty() {
+        rest::fill(analysis, report, &named(report, &both), rest)?;
     }
-    let rules = rules(analysis, &report.files);
-    for (place, mut finding) in duplication::findings(&report.files, &classes, |file| rules.get(file)?.clone()) {
-        let file = &mut report.files[place];
-        let line = finding.at.start_line;
-        let allowed = file.facts.allowed.iter().find(|it| it.rule == finding.rule && (it.lines.0..=it.lines.1).contains(&line));
-        finding.suppressed = allowed.map(|allowed| Suppression { reason: allowed.reason.clone() });
-        Arc::make_mut(&mut file.facts).findings.push(finding);
+    tell(analysis, report, &both);
+    if !report.is_whole {
+        let is_told = |file: u32| report.files[file as usize].pair.is_some();
+        both.classes.retain(|class| class.places.iter().any(|place| is_told(place.file)));
     }
-    for file in report.files.iter_mut().filter(|file| file.duplicated.is_some_and(|duplicated| duplicated.blocks > 0)) {
-        Arc::make_mut(&mut file.facts).findings.sort_by_key(|finding| finding.at.start_line);
+    report.clones = both.classes;
+    name_paths(report);
+    if !report.is_whole {
+        let all = std::mem::take(&mut report.files);
+        (report.rest, report.files) = all.into_iter().partition(is_untouched);
     }
-    report.clones = classes;
+    Ok(())
+}
+
+impl Both {
+    fn of(analysis: &Analysis, report: &Report) -> Both {
+        let settings = &analysis.config.duplication;
+        let head: Vec<&FileReport> = report.files.iter().collect();
+        let base = Base::of(report);
+        let (mut classes, classes_before) = match &report.change {
+            Some(_) => duplication::find_both(&head, &base.files(report), &base.same, settings),
+            None => (duplication::find(&head, settings), Vec::new()),
+        };
+        mark_new(&mut classes, report);
+        let differing = base.differing(&classes_before, &classes);
+        Both { base, classes, classes_before, differing }
+    }
+
+    /// For each file of the head whether it is touched, or has other clones than before.
+    fn differing_in_head(&self, report: &Report) -> Vec<bool> {
+        let mut differing: Vec<bool> = report.files.iter().map(|file| !is_untouched(file)).collect();
+        let places = self.base.became.iter().zip(&self.differing).filter(|(_, differs)| **differs);
+        places.filter_map(|(place, _)| *place).for_each(|place| differing[place] = true);
+        differing
+    }
 }
 
 fn mark_new(classes: &mut [CloneClass], report: &Report) {
@@ -35,12 +77,105 @@ fn mark_new(classes: &mut [CloneClass], report: &Report) {
     duplication::mark_new(classes, |file| report.files.get(file as usize)?.facts.elements.as_ref(), &touched, &before);
 }
 
-/// The rule on clones as it is set for each file; nothing where it is off.
-fn rules(analysis: &Analysis, files: &[FileReport]) -> Vec<Option<Arc<Rule>>> {
+/// The files that are not judged and of which something is to be said.
+fn named(report: &Report, both: &Both) -> BTreeSet<usize> {
+    let head = both.differing_in_head(report);
+    let mut named: BTreeSet<usize> = (0..head.len()).filter(|place| head[*place]).collect();
+    for class in &both.classes {
+        let told = class.places.iter().map(|place| place.file as usize).filter(|file| head[*file]);
+        told.for_each(|file| named.extend(duplication::named(class, file)));
+    }
+    for class in &both.classes_before {
+        let told = class.places.iter().map(|place| place.file as usize).filter(|file| both.differing[*file]);
+        told.for_each(|file| named.extend(duplication::named(class, file).filter_map(|other| both.base.became[other])));
+    }
+    named.retain(|place| is_untouched(&report.files[*place]));
+    named
+}
+
+/// Puts to each file what of it is part of clones and what is said about that, on both sides.
+fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
+    let Both { base, classes, classes_before, differing } = both;
+    let files: Vec<&FileReport> = report.files.iter().collect();
+    let files_before = base.files(report);
+    let mut is_asked = both.differing_in_head(report);
+    let duplicated = duplication::duplicated(files.len(), classes, |file| report.added(files[file]));
+    let duplicated_before = duplication::duplicated(files_before.len(), classes_before, |_| &[]);
+    let rules = rules(analysis, &files, |place| report.is_whole || is_asked[place]);
+    let told = duplication::findings(&files, classes, |file| rules.get(file)?.clone());
+    let rules = self::rules(analysis, &files_before, |place| differing[place]);
+    let mut told_before = duplication::findings(&files_before, classes_before, |file| rules.get(file)?.clone());
+
+    is_asked.resize(files.len(), false);
+    let here: Vec<&Told> = told.iter().filter(|told| is_asked[told.file]).collect();
+    let side = Side { files: &files_before, classes: classes_before, told: &told_before };
+    let head = Side { files: &files, classes, told: &here };
+    let is_fixed = duplication::fixed(side, head, |file| base.became[file], &analysis.config.duplication);
+    for (told, is_fixed) in told_before.iter_mut().zip(is_fixed) {
+        told.finding.state = if is_fixed { State::Fixed } else { State::Existing };
+    }
+
+    let is_enabled = analysis.config.duplication.enabled;
+    let mut told_before = told_before.into_iter().peekable();
+    for (place, origin) in base.origins.iter().enumerate().filter(|(place, _)| differing[*place]) {
+        let mut was = match origin {
+            Origin::Before(place) => std::mem::take(&mut report.before.files[*place]),
+            Origin::Untouched(place) => report.files[*place].clone(),
+        };
+        was.duplicated = is_enabled.then_some(duplicated_before[place]);
+        let findings = std::iter::from_fn(|| told_before.next_if(|told| told.file == place));
+        add(&mut was, findings.map(|told| told.finding).collect());
+        match origin {
+            Origin::Before(place) => report.before.files[*place] = was,
+            Origin::Untouched(_) => report.before.elsewhere.push(was),
+        }
+    }
+    if is_enabled {
+        report.files.iter_mut().zip(duplicated).for_each(|(file, duplicated)| file.duplicated = Some(duplicated));
+    }
+    let mut told = told.into_iter().peekable();
+    while let Some(file) = told.peek().map(|told| told.file) {
+        let findings = std::iter::from_fn(|| told.next_if(|told| told.file == file));
+        add(&mut report.files[file], findings.map(|told| told.finding).collect());
+    }
+}
+
+/// Adds what is said about clones of a file, silenced where it is.
+fn add(file: &mut FileReport, mut found: Vec<Finding>) {
+    if found.is_empty() {
+        return;
+    }
+    let facts = Arc::make_mut(&mut file.facts);
+    for finding in &mut found {
+        let line = finding.at.start_line;
+        let allowed = facts.allowed.iter().find(|it| it.rule == finding.rule && (it.lines.0..=it.lines.1).contains(&line));
+        finding.suppressed = allowed.map(|allowed| Suppression { reason: allowed.reason.clone() });
+    }
+    facts.findings.append(&mut found);
+    facts.findings.sort_by_key(|finding| finding.at.start_line);
+}
+
+/// The rule on clones as it is set for each file that is asked about; nothing where it is off.
+fn rules(analysis: &Analysis, files: &[&FileReport], is_asked: impl Fn(usize) -> bool) -> Vec<Option<Arc<Rule>>> {
     let sets = analysis.sets.lock().unwrap_or_else(PoisonError::into_inner);
-    let rule_of = |file: &FileReport| {
+    let rule_of = |(place, file): (usize, &&FileReport)| {
+        if !is_asked(place) {
+            return None;
+        }
         let group: files::Group = (analysis.config.overrides_for(&file.path), file.language);
         sets.get(&group)?.later.iter().find(|rule| rule.judges == Judges::Tree && rule.scope.covers(file.role)).cloned()
     };
-    files.iter().map(rule_of).collect()
+    files.iter().enumerate().map(rule_of).collect()
+}
+
+/// From places in the list of files, to which files may still be added, to places in the list of paths.
+fn name_paths(report: &mut Report) {
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    for place in report.clones.iter_mut().flat_map(|class| &mut class.places) {
+        let next = report.clone_paths.len() as u32;
+        place.file = *numbers.entry(place.file).or_insert_with(|| {
+            report.clone_paths.push(report.files[place.file as usize].path.clone());
+            next
+        });
+    }
 }

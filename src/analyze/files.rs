@@ -108,6 +108,12 @@ fn judge_once(worker: &mut Worker, analysis: &Analysis, file: &Found, rules: &Ru
     })
 }
 
+/// The facts of content that was judged before.
+pub(super) fn known(analysis: &Analysis, file: &Found) -> Option<Arc<FileFacts>> {
+    let known = analysis.known.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get(&(file.blob.clone(), file.path.clone()))?.facts.clone()
+}
+
 /// A panic while judging one file loses that file only, and says so.
 fn judge_file(worker: &mut Worker, analysis: &Analysis, file: &Found, rules: &RuleSet) -> Judged {
     let config = analysis.config;
@@ -128,7 +134,7 @@ fn judge_file(worker: &mut Worker, analysis: &Analysis, file: &Found, rules: &Ru
         Ok(facts) => Judged { skipped: facts.incomplete.clone().map(|why| (why, false)), facts: Some(Arc::new(facts)) },
         Err(cause) => {
             *worker = Worker::default();
-            skipped(format!("gate failed on it, which is a bug in gate: {}", panic_text(&*cause)), false)
+            skipped(panicked(&*cause), false)
         }
     }
 }
@@ -153,6 +159,8 @@ fn facts_of(worker: &mut Worker, config: &Config, text: &str, language: &'static
     }
 }
 
-fn panic_text(cause: &(dyn std::any::Any + Send)) -> &str {
-    cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("no message")
+/// Why a file was lost.
+pub(super) fn panicked(cause: &(dyn std::any::Any + Send)) -> String {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    format!("gate failed on it, which is a bug in gate: {}", text.unwrap_or("no message"))
 }

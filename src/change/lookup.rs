@@ -100,6 +100,12 @@ impl Repository {
         self.reader().git().git_dir().to_owned()
     }
 
+    /// Where what gate finds out may be kept from run to run, for all worktrees; nothing in a bare repository, into which nothing is
+    /// written.
+    pub fn cache_folder(&self) -> Option<PathBuf> {
+        (!self.is_bare()).then(|| self.reader().git().common_dir().join("gate"))
+    }
+
     /// The commits on the first-parent line of a revision, newest first, at most `count`; full ids.
     ///
     /// # Errors

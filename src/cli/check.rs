@@ -10,7 +10,7 @@ use super::output::OutputArgs;
 use super::policy::Policy;
 use super::progress::Progress;
 use super::reports::About;
-use super::{Common, fix, reports};
+use super::{Common, cache, fix, reports};
 use crate::analyze::{Analysis, cover};
 use crate::change::{Ask, Repository, Resolved};
 use crate::config::FILE;
@@ -135,7 +135,8 @@ fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, path
     let readers = Readers::new(repository);
     let read = |file: &Found| readers.read(file, limit);
     let done = || progress.step();
-    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &done);
+    let cache = cache::open(common, repository, &policy);
+    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &done).with(cache.as_ref());
     let is_asked = asked(root, paths);
     let covering = match Asked::parts_have(&args.only, Part::Coverage) {
         true => {
@@ -149,6 +150,7 @@ fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, path
     let asked = Asked { path: &is_asked, parts: &args.only, coverage: covering.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
     drop(progress);
+    cache::save(common, cache.as_ref());
     if args.fix {
         let text = |path: &str| judged::text(&readers, &judged.report, path, limit);
         let fixed = fix::apply(&judged.report, root, &repository.git_folder(), &text)?;

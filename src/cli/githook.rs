@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::judged::{self, Asked, Judged, Part, Readers, WITHOUT_REPORTS};
 use super::output::OutputArgs;
 use super::policy::Policy;
-use super::{Common, check};
+use super::{Common, cache, check};
 use crate::analyze::Analysis;
 use crate::change::{Ask, Repository, Resolved};
 use crate::model::{Change, Commit, Note, Outcome, Revision};
@@ -89,8 +89,10 @@ fn judge(
     let readers = Readers::new(repository);
     let limit = policy.config.project.max_file_size;
     let read = |file: &Found| readers.read(file, limit);
-    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ());
+    let cache = cache::open(common, repository, policy);
+    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).with(cache.as_ref());
     let mut judged = judged::judge_change(policy, &analysis, &readers, change, &Asked { path: &|_| true, parts, coverage: None })?;
+    cache::save(common, cache.as_ref());
     judged.report.notes.splice(0..0, notes);
     let Judged { report, verdict } = &judged;
     // Nobody wants to read that all is well before each push.

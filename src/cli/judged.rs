@@ -1,6 +1,6 @@
 //! The story all judging commands share: files in, report and verdict out.
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -12,7 +12,7 @@ use crate::change::{Attributes, Reader, Repository};
 use crate::check::message::{Issues, Keys};
 use crate::check::whitespace;
 use crate::forge::tracker::{self, Credentials};
-use crate::judge::{CROSS_FILE, judge, metrics, module_metrics, needs_whole};
+use crate::judge::{CROSS_FILE, Reach, judge, metrics, module_metrics, reach};
 use crate::model::{Blob, Change, Condition, FileVersion, Mode, Moved, On, Report, Revision, Verdict};
 use crate::output::{Page, Style};
 use crate::source::{self, Found, Unread};
@@ -88,8 +88,16 @@ pub(super) fn judge_change(
     conditions.iter_mut().for_each(|conditions| conditions.retain(|condition| asked.is_about(condition)));
     let notes = policy.notes(&change);
     change.pairs.retain(|pair| (asked.path)(pair.path()));
-    let is_whole = asked.has(Part::Code) && conditions.iter().flatten().any(needs_whole);
-    let sides = if asked.has(Part::Code) { sides(policy, readers.repository, &change, asked.path, is_whole)? } else { Sides::default() };
+    let is_of_code = asked.has(Part::Code);
+    let reach = match asked.has(Part::Duplication) {
+        _ if is_of_code => conditions.iter().flatten().map(reach).max().unwrap_or_default(),
+        true => Reach::Clones,
+        false => Reach::Change,
+    };
+    let sides = match is_of_code || reach > Reach::Change {
+        true => Sides { only_clones: !is_of_code, ..sides(policy, readers.repository, &change, asked.path, reach)? },
+        false => Sides::default(),
+    };
     let attributes = RefCell::new(None);
     let settings = |path: &str| readers.whitespace(&mut attributes.borrow_mut(), &change.head, path);
     let issues = if asked.has(Part::Commit) { ask_tracker(policy, &change) } else { None };
@@ -129,7 +137,7 @@ fn sides(
     repository: &Repository,
     change: &Change,
     is_asked: &dyn Fn(&str) -> bool,
-    is_whole: bool,
+    reach: Reach,
 ) -> anyhow::Result<Sides> {
     let found = |versions: Vec<&FileVersion>| -> Vec<Found> {
         let is_judged = |version: &&FileVersion| {
@@ -140,12 +148,14 @@ fn sides(
         judged.filter_map(|version| source::found(repository.root(), version)).collect()
     };
     let base = change.pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
-    let all = if is_whole { Some(repository.files(&change.head)?) } else { None };
-    let head = match &all {
-        Some(all) => all.iter().collect(),
-        None => change.pairs.iter().filter_map(|pair| pair.new.as_ref()).collect(),
-    };
-    Ok(Sides { head: found(head), base: found(base.collect()), skipped: Vec::new(), is_whole })
+    let touched = || change.pairs.iter().filter_map(|pair| pair.new.as_ref());
+    let all = if reach > Reach::Change { repository.files(&change.head)? } else { Vec::new() };
+    let is_whole = reach == Reach::Whole;
+    let head = found(if is_whole { all.iter().collect() } else { touched().collect() });
+    let is_touched: HashSet<&str> = touched().map(|version| version.path.as_str()).collect();
+    let others = || all.iter().filter(|version| !is_touched.contains(version.path.as_str()));
+    let rest = (reach == Reach::Clones).then(|| found(others().collect()));
+    Ok(Sides { head, rest, base: found(base.collect()), is_whole, ..Sides::default() })
 }
 
 /// Reads files of a repository from any thread.
@@ -239,7 +249,7 @@ pub(super) fn write(
 
 /// The text of a file of the report, or of a commit's message, for snippets.
 pub(super) fn text(readers: &Readers, report: &Report, path: &str, limit: u64) -> Option<String> {
-    let file = report.files.iter().find(|file| file.path == path)?;
+    let file = report.files.iter().chain(&report.rest).find(|file| file.path == path)?;
     let change = report.change.as_ref()?;
     if let Some(commit) = file.commit {
         return change.commits.get(commit).map(|commit| commit.message.clone());

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::judged::{self, Asked, Judged, Readers, WITHOUT_REPORTS};
 use super::policy::Policy;
 use super::progress::Progress;
-use super::{Common, check, output, wrap};
+use super::{Common, cache, check, output, wrap};
 use crate::analyze::Analysis;
 use crate::change::{Ask, Repository, Resolved};
 use crate::model::{ConditionVerdict, Outcome, State, figure};
@@ -93,7 +93,8 @@ pub(super) fn run(args: &TryArgs, common: &Common) -> anyhow::Result<Outcome> {
     let progress = Progress::new(commits.len(), common.quiet);
     let readers = Readers::new(&repository);
     let read = |file: &Found| readers.read(file, policy.config.project.max_file_size);
-    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).remembering();
+    let cache = cache::open(common, &repository, &policy);
+    let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).remembering().with(cache.as_ref());
     let mut tried = Tried { schema: 1, changes: Vec::new(), outcomes: BTreeMap::new(), conditions: Vec::new(), rules: Vec::new() };
     let mut rules: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     // Oldest first: each change's base is then known from the one before.
@@ -112,6 +113,7 @@ pub(super) fn run(args: &TryArgs, common: &Common) -> anyhow::Result<Outcome> {
         progress.step();
     }
     drop(progress);
+    cache::save(common, cache.as_ref());
     tried.changes.reverse();
     tried.conditions = condition_counts(&tried.changes);
     tried.rules = rules.into_iter().map(|(rule, (findings, changes))| RuleCount { rule, findings, changes }).collect();

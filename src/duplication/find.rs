@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::both::of_both;
 use super::contained::{without_contained, without_excess};
 use super::repeats::{Repeat, repeats};
 use crate::config::{CloneLimits, Duplication};
@@ -13,16 +14,53 @@ use crate::model::{CloneClass, Duplicated, Elements, FileReport, Place, hash};
 /// What is compared with each other: files of the same family of languages and the same limits.
 type Group = (bool, CloneLimits);
 
+/// The place of each file among all, and what it is compared by.
+type Rows<'a> = Vec<(u32, &'a Elements)>;
+
 /// Every clone class, in the order of its first place, longer ones first. Files without elements are not compared.
-pub fn find(files: &[FileReport], settings: &Duplication) -> Vec<CloneClass> {
-    let mut groups: BTreeMap<Group, Vec<(u32, &Elements)>> = BTreeMap::new();
+pub fn find(files: &[&FileReport], settings: &Duplication) -> Vec<CloneClass> {
+    let of_group = |((_, limits), files): (Group, Rows)| {
+        let rows = hashes(&files);
+        classes(&files, &rows, &limits, repeats(&rows, limits.least()))
+    };
+    in_order(groups(files, settings).into_iter().flat_map(of_group).collect())
+}
+
+/// As [`find`] of a tree and of the one it was made from; `same` gives for each file of the head the place of the one in the base that is
+/// not another.
+pub fn find_both(
+    head: &[&FileReport],
+    base: &[&FileReport],
+    same: &[Option<u32>],
+    settings: &Duplication,
+) -> (Vec<CloneClass>, Vec<CloneClass>) {
+    let (mut found, mut found_before) = (Vec::new(), Vec::new());
+    let (heads, mut bases) = (groups(head, settings), groups(base, settings));
+    let of_base_alone = bases.keys().filter(|group| !heads.contains_key(*group)).copied().collect::<Vec<_>>();
+    for (group, files) in heads.into_iter().chain(of_base_alone.into_iter().map(|group| (group, Rows::new()))) {
+        let (limits, before) = (group.1, bases.remove(&group).unwrap_or_default());
+        let (rows, rows_before) = (hashes(&files), hashes(&before));
+        let row_of = |file: &u32| before.binary_search_by_key(file, |(file, _)| *file).ok().map(|row| row as u32);
+        let same: Vec<Option<u32>> = files.iter().map(|(file, _)| same[*file as usize].as_ref().and_then(row_of)).collect();
+        let (repeats, repeats_before) = of_both(&rows, &rows_before, &same, limits.least());
+        found.append(&mut classes(&files, &rows, &limits, repeats));
+        found_before.append(&mut classes(&before, &rows_before, &limits, repeats_before));
+    }
+    (in_order(found), in_order(found_before))
+}
+
+fn groups<'a>(files: &[&'a FileReport], settings: &Duplication) -> BTreeMap<Group, Rows<'a>> {
+    let mut groups: BTreeMap<Group, Rows> = BTreeMap::new();
     for (place, file) in files.iter().enumerate() {
         let language = lang::named(file.language).map_or("", |language| language.rule_name);
         if let Some(elements) = &file.facts.elements {
             groups.entry((language == "java", *settings.limits(language))).or_default().push((place as u32, elements));
         }
     }
-    let mut classes: Vec<CloneClass> = groups.iter().flat_map(|((_, limits), files)| of_group(files, limits)).collect();
+    groups
+}
+
+fn in_order(mut classes: Vec<CloneClass>) -> Vec<CloneClass> {
     classes.par_sort_unstable_by(|one, two| {
         let key = |class: &CloneClass| (class.places[0].file, class.places[0].start_line, std::cmp::Reverse(class.length));
         key(one).cmp(&key(two)).then_with(|| one.places.cmp(&two.places))
@@ -30,9 +68,12 @@ pub fn find(files: &[FileReport], settings: &Duplication) -> Vec<CloneClass> {
     classes
 }
 
-fn of_group(files: &[(u32, &Elements)], limits: &CloneLimits) -> Vec<CloneClass> {
-    let rows: Vec<&[u32]> = files.iter().map(|(_, elements)| elements.hashes.as_slice()).collect();
-    let repeats = without_contained(without_excess(&rows, repeats(&rows, limits.least())));
+fn hashes<'a>(files: &Rows<'a>) -> Vec<&'a [u32]> {
+    files.iter().map(|(_, elements)| elements.hashes.as_slice()).collect()
+}
+
+fn classes(files: &Rows, rows: &[&[u32]], limits: &CloneLimits, repeats: Vec<Repeat>) -> Vec<CloneClass> {
+    let repeats = without_contained(without_excess(rows, repeats));
     let mut classes: Vec<CloneClass> = repeats.par_iter().map(|repeat| class(files, repeat)).collect();
     put_lines(files, &mut classes);
     classes.retain_mut(|class| {

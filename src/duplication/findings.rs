@@ -11,24 +11,35 @@ const RELATED_AT_MOST: usize = 10;
 /// Symbols that a finding names.
 const NAMES_AT_MOST: usize = 3;
 
-/// The findings of all files with the place of each file, ascending. `rule_of` gives the rule as it is set for a file by its place;
+/// A finding, the file it is in, and the class that it is about, by their places.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub file: usize,
+    pub class: usize,
+    pub finding: Finding,
+}
+
+/// The findings of all files, ascending by file. `rule_of` gives the rule as it is set for a file by its place;
 /// without one nothing is said there. A class is passed over in a file all of whose lines in it are told by longer ones.
-pub fn findings(files: &[FileReport], classes: &[CloneClass], rule_of: impl Fn(usize) -> Option<Arc<Rule>>) -> Vec<(usize, Finding)> {
-    let mut of_files: Vec<Vec<&CloneClass>> = vec![Vec::new(); files.len()];
-    for class in classes {
+pub fn findings(files: &[&FileReport], classes: &[CloneClass], rule_of: impl Fn(usize) -> Option<Arc<Rule>>) -> Vec<Told> {
+    let mut of_files: Vec<Vec<usize>> = vec![Vec::new(); files.len()];
+    for (place, class) in classes.iter().enumerate() {
         for of_file in class.places.chunk_by(|one, two| one.file == two.file) {
             if let Some(classes) = of_files.get_mut(of_file[0].file as usize) {
-                classes.push(class);
+                classes.push(place);
             }
         }
     }
     let mut found = Vec::new();
-    for (file, mut classes) in of_files.into_iter().enumerate().filter(|(_, classes)| !classes.is_empty()) {
+    for (file, mut of_file) in of_files.into_iter().enumerate().filter(|(_, classes)| !classes.is_empty()) {
         let Some(rule) = rule_of(file) else { continue };
-        classes.sort_by_key(|class| std::cmp::Reverse((own(class, file).any(|place| place.is_new), class.length)));
-        let mut told = Told::default();
-        let untold = classes.into_iter().filter(|class| told.tell(own(class, file)));
-        found.extend(untold.map(|class| (file, finding(&rule, files, file, class))));
+        of_file.sort_by_key(|class| {
+            let class = &classes[*class];
+            std::cmp::Reverse((own(class, file).any(|place| place.is_new), class.length))
+        });
+        let mut lines = Lines::default();
+        let untold = of_file.into_iter().filter(|class| lines.tell(own(&classes[*class], file)));
+        found.extend(untold.map(|class| Told { file, class, finding: finding(&rule, files, file, &classes[class]) }));
     }
     found
 }
@@ -40,9 +51,9 @@ fn own(class: &CloneClass, file: usize) -> impl Iterator<Item = &Place> {
 
 /// Lines of a file that findings are about.
 #[derive(Default)]
-struct Told(Vec<bool>);
+struct Lines(Vec<bool>);
 
-impl Told {
+impl Lines {
     /// Whether any line of the places is news.
     fn tell<'a>(&mut self, places: impl Iterator<Item = &'a Place>) -> bool {
         let mut is_news = false;
@@ -57,17 +68,15 @@ impl Told {
     }
 }
 
-fn finding(rule: &Rule, files: &[FileReport], file: usize, class: &CloneClass) -> Finding {
+fn finding(rule: &Rule, files: &[&FileReport], file: usize, class: &CloneClass) -> Finding {
     let own: Vec<&Place> = own(class, file).collect();
     let at = own.iter().copied().find(|place| place.is_new).unwrap_or(own[0]);
-    // Copies in other files say more than those the reader is looking at.
-    let mut others: Vec<&Place> = class.places.iter().filter(|place| *place != at).collect();
-    others.sort_by_key(|place| place.file as usize == file);
+    let others = others(class, file, at);
     let named = others.first().map(|place| name(files, file, place)).unwrap_or_default();
     let more = others.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more place{}", if more > 1 { "s" } else { "" }) } else { String::new() };
-    let values = [("lines", at.line_count().to_string()), ("with", with(&files[file], at)), ("where", format!("{named}{more}"))];
-    let symbol = around(&files[file], at).map_or("", |unit| unit.name.as_str());
+    let values = [("lines", at.line_count().to_string()), ("with", with(files[file], at)), ("where", format!("{named}{more}"))];
+    let symbol = around(files[file], at).map_or("", |unit| unit.name.as_str());
     let near = hash::bytes(symbol.rsplit('.').next().unwrap_or_default().as_bytes());
     let related = others.iter().take(RELATED_AT_MOST).map(|place| related(files, file, place));
     let made = rule.finding(span(at), class.fingerprint, &[]);
@@ -81,21 +90,33 @@ fn finding(rule: &Rule, files: &[FileReport], file: usize, class: &CloneClass) -
     }
 }
 
+/// All other places. Copies in other files say more than those the reader is looking at.
+fn others<'c>(class: &'c CloneClass, file: usize, at: &Place) -> Vec<&'c Place> {
+    let mut others: Vec<&Place> = class.places.iter().filter(|place| *place != at).collect();
+    others.sort_by_key(|place| place.file as usize == file);
+    others
+}
+
+/// The other files whose symbols a finding about a class in a file may name.
+pub fn named(class: &CloneClass, file: usize) -> impl Iterator<Item = usize> {
+    class.places.iter().map(|place| place.file as usize).filter(move |other| *other != file).take(RELATED_AT_MOST)
+}
+
 /// Whole lines.
 fn span(place: &Place) -> Span {
     Span { start_line: place.start_line, start_column: 1, end_line: place.end_line + 1, end_column: 1, ..Span::default() }
 }
 
-fn related(files: &[FileReport], file: usize, place: &Place) -> Related {
+fn related(files: &[&FileReport], file: usize, place: &Place) -> Related {
     let path = (place.file as usize != file).then(|| Arc::from(files[place.file as usize].path.as_str()));
     let message =
-        around(&files[place.file as usize], place).map_or_else(|| "the same".to_owned(), |unit| format!("the same in `{}`", unit.name));
+        around(files[place.file as usize], place).map_or_else(|| "the same".to_owned(), |unit| format!("the same in `{}`", unit.name));
     Related { path, at: span(place), message }
 }
 
 /// A place by its symbol and where that is.
-fn name(files: &[FileReport], file: usize, place: &Place) -> String {
-    let there = &files[place.file as usize];
+fn name(files: &[&FileReport], file: usize, place: &Place) -> String {
+    let there = files[place.file as usize];
     let line = place.start_line;
     let at = if place.file as usize == file { format!("line {line}") } else { format!("{}:{line}", there.path) };
     around(there, place).map_or_else(|| at.clone(), |unit| format!("`{}` ({at})", unit.name))

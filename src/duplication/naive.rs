@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::both::of_both;
 use super::contained::without_contained;
 use super::repeats::{Repeat, Start, repeats};
 
@@ -85,6 +86,22 @@ proptest! {
     #[test]
     fn finds_what_the_definition_says(rows in rows(), least in 1_usize..12) {
         agree(&rows, least);
+    }
+
+    #[test]
+    fn finds_of_two_sides_what_each_has(common in rows(), own in rows(), least in 1_usize..12, sides in proptest::collection::vec(0..3, 10)) {
+        // Rows by turns of both sides, of the head alone and of the base alone.
+        let (mut head, mut base, mut same) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, side) in common.iter().chain(&own).zip(sides) {
+            if side != 1 {
+                same.push((side == 0).then_some(base.len() as u32));
+                head.push(row.as_slice());
+            }
+            if side != 2 {
+                base.push(row.as_slice());
+            }
+        }
+        prop_assert_eq!(of_both(&head, &base, &same, least), (repeats(&head, least), repeats(&base, least)));
     }
 }
 

@@ -43,23 +43,15 @@ impl Repeat {
 /// Every repeat of at least `least` elements, in the order of their first starts. One that overlaps itself is as long as the least
 /// distance between its occurrences, and left out if that is too short or puts it into a longer one with the same beginning.
 pub(super) fn repeats(rows: &[&[u32]], least: usize) -> Vec<Repeat> {
-    let rows = Rows { rows, winnow: Winnow::new(least) };
+    let rows = Rows::new(rows, least);
     let anchors = rows.anchors();
-    let mut found: Vec<Repeat> = groups(&anchors)
-        .into_par_iter()
-        .with_min_len(16)
-        .flat_map_iter(|group| {
-            let mut found = Vec::new();
-            rows.of_group(&anchors[group], &mut found);
-            found
-        })
-        .collect();
+    let mut found = rows.of_groups(&anchors, groups(&anchors));
     found.par_sort_unstable();
     found
 }
 
 /// The stretches of equal anchors of which there are several.
-fn groups(anchors: &[Anchor]) -> Vec<Range<usize>> {
+pub(super) fn groups(anchors: &[Anchor]) -> Vec<Range<usize>> {
     let mut groups = Vec::new();
     let mut begin = 0;
     for group in anchors.chunk_by(|a, b| a.hash == b.hash) {
@@ -71,24 +63,45 @@ fn groups(anchors: &[Anchor]) -> Vec<Range<usize>> {
     groups
 }
 
-struct Rows<'r> {
+/// The rows of all files, and where they are compared.
+pub(super) struct Rows<'r> {
     rows: &'r [&'r [u32]],
     winnow: Winnow,
 }
 
-impl Rows<'_> {
+impl<'r> Rows<'r> {
+    pub(super) fn new(rows: &'r [&'r [u32]], least: usize) -> Rows<'r> {
+        Rows { rows, winnow: Winnow::new(least) }
+    }
+
     /// The anchors of all files, equal ones together.
-    fn anchors(&self) -> Vec<Anchor> {
-        let of_file = |(file, row): (usize, &&[u32])| {
-            let mut found = Vec::new();
-            self.winnow.anchors(file as u32, row, &mut found);
-            found
-        };
-        let of_files: Vec<Vec<Anchor>> = self.rows.par_iter().enumerate().map(of_file).collect();
+    pub(super) fn anchors(&self) -> Vec<Anchor> {
+        let of_files: Vec<Vec<Anchor>> = (0..self.rows.len()).into_par_iter().map(|file| self.anchors_of(file)).collect();
         let mut anchors = Vec::with_capacity(of_files.iter().map(Vec::len).sum());
         of_files.into_iter().for_each(|found| anchors.extend(found));
         anchors.par_sort_unstable();
         anchors
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Of one file, in order.
+    pub(super) fn anchors_of(&self, file: usize) -> Vec<Anchor> {
+        let mut found = Vec::new();
+        self.winnow.anchors(file as u32, self.rows[file], &mut found);
+        found
+    }
+
+    /// The repeats of groups of equal anchors, in no order.
+    pub(super) fn of_groups(&self, anchors: &[Anchor], groups: Vec<Range<usize>>) -> Vec<Repeat> {
+        let of_group = |group: Range<usize>| {
+            let mut found = Vec::new();
+            self.of_group(&anchors[group], &mut found);
+            found
+        };
+        groups.into_par_iter().with_min_len(16).flat_map_iter(of_group).collect()
     }
 
     fn before(&self, (file, at): Start) -> &[u32] {

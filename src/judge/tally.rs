@@ -70,16 +70,17 @@ pub(super) fn by_module(report: &Report) -> Vec<Tally> {
     gather(report, parts.chain(skipped))
 }
 
-/// Of what the change touches, as it was before.
+/// Of what the change made something else of, as it was before.
 pub(super) fn before_by_module(report: &Report) -> Vec<Tally> {
-    let parts = report.before.files.iter().map(|file| (file.module, Tally::of_base(file)));
+    let parts = report.before.files.iter().chain(&report.before.elsewhere).map(|file| (file.module, Tally::of_base(file)));
     let skipped = report.before.skipped.iter().map(|skipped| (skipped.module, Tally::of_skipped(skipped)));
     gather(report, parts.chain(skipped))
 }
 
-/// Of what the change touches, as it is now.
+/// Of what the change made something else of, as it is now.
 pub(super) fn touched_by_module(report: &Report) -> Vec<Tally> {
-    let parts = report.files.iter().filter(|file| file.pair.is_some() || file.commit.is_some()).map(|file| (file.module, Tally::of(file)));
+    let is_touched = |file: &&FileReport| file.pair.is_some() || file.commit.is_some() || elsewhere(report, file).is_some();
+    let parts = report.files.iter().chain(&report.rest).filter(is_touched).map(|file| (file.module, Tally::of(file)));
     gather(report, parts.chain(touched_and_skipped(report)))
 }
 
@@ -96,15 +97,23 @@ pub(super) fn new_by_file(report: &Report) -> impl Iterator<Item = (&FileReport,
     with_old(report).map(|(file, old)| (file, Tally::new_in(file, report.added(file), old)))
 }
 
-/// Head minus base of each file of the head that the change touches.
+/// Head minus base of each file of the head that the change made something else of.
 pub(super) fn delta_by_file(report: &Report) -> impl Iterator<Item = (&FileReport, Tally)> {
-    with_old(report).map(|(file, old)| (file, Tally::of(file).less(&old.map(Tally::of_base).unwrap_or_default())))
+    let untouched = report.files.iter().chain(&report.rest).filter_map(|file| Some((file, Some(elsewhere(report, file)?))));
+    with_old(report).chain(untouched).map(|(file, old)| (file, Tally::of(file).less(&old.map(Tally::of_base).unwrap_or_default())))
 }
 
 fn with_old(report: &Report) -> impl Iterator<Item = (&FileReport, Option<&FileReport>)> {
     let old: FxHashMap<usize, &FileReport> = report.before.files.iter().filter_map(|file| Some((file.pair?, file))).collect();
     let touched = report.files.iter().filter(|file| file.pair.is_some() || file.commit.is_some());
     touched.map(move |file| (file, file.pair.and_then(|pair| old.get(&pair).copied())))
+}
+
+/// How a file was that the change does not touch, if it made something else of its clones.
+fn elsewhere<'a>(report: &'a Report, file: &FileReport) -> Option<&'a FileReport> {
+    let all = &report.before.elsewhere;
+    let place = all.binary_search_by(|other| other.path.cmp(&file.path)).ok()?;
+    all.get(place).filter(|_| file.pair.is_none() && file.commit.is_none())
 }
 
 fn touched_and_skipped(report: &Report) -> impl Iterator<Item = (usize, Tally)> + '_ {

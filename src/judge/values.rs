@@ -69,8 +69,8 @@ impl Values {
 
     /// Head minus base. Of ratings the steps, so that B after A is 1.
     fn delta(&self, metric: Metric) -> Option<Value> {
-        // Reports are about the head alone, and clones of the base depend on all its files, which are not read.
-        let change = self.change.as_ref().filter(|_| !metric.is_of_coverage() && !super::CROSS_FILE.contains(&metric))?;
+        // Reports are about the head alone.
+        let change = self.change.as_ref().filter(|_| !metric.is_of_coverage())?;
         if matches!(metric.row().form, Form::Count | Form::Minutes) {
             // What the change does not touch is the same on both sides.
             return Some(Value::Count(change.touched.counted(metric)? - change.before.counted(metric)?));

@@ -61,12 +61,48 @@ impl Elements {
         stretch.map_or(length, |tokens| tokens.iter().map(|count| u32::from(*count)).sum())
     }
 
+    /// Adds it to bytes that [`Elements::from_bytes`] reads.
+    pub fn write_to(&self, bytes: &mut Vec<u8>) {
+        let counts = [self.hashes.len(), self.wide.len(), self.tokens.len()];
+        bytes.extend(counts.iter().flat_map(|count| (*count as u32).to_le_bytes()));
+        bytes.extend(self.last.to_le_bytes());
+        bytes.extend(self.hashes.iter().flat_map(|hash| hash.to_le_bytes()));
+        bytes.extend(self.wide.iter().flat_map(|(place, gap, height)| [*place, *gap, *height]).flat_map(u32::to_le_bytes));
+        bytes.extend(self.tokens.iter().flat_map(|count| count.to_le_bytes()));
+        bytes.extend(&self.steps);
+    }
+
+    /// Nothing for bytes that no row was written as.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Elements> {
+        let (heads, mut rest) = bytes.split_first_chunk::<16>()?;
+        let [hashes, wide, tokens, last] = std::array::from_fn(|at| number(&heads[4 * at..]));
+        let mut take = |count: u32, size: usize| {
+            let (taken, left) = rest.split_at_checked((count as usize).checked_mul(size)?)?;
+            rest = left;
+            Some(taken)
+        };
+        let numbers = |bytes: &[u8]| bytes.chunks_exact(4).map(number).collect::<Vec<u32>>();
+        let read = Elements {
+            hashes: numbers(take(hashes, 4)?),
+            wide: numbers(take(wide, 12)?).chunks_exact(3).map(|three| (three[0], three[1], three[2])).collect(),
+            tokens: take(tokens, 2)?.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect(),
+            steps: take(hashes, 1)?.to_vec(),
+            last,
+        };
+        (rest.is_empty() && (tokens == 0 || tokens == hashes)).then_some(read)
+    }
+
     pub fn shrink(&mut self) {
         self.hashes.shrink_to_fit();
         self.steps.shrink_to_fit();
         self.wide.shrink_to_fit();
         self.tokens.shrink_to_fit();
     }
+}
+
+/// The first four bytes.
+fn number(bytes: &[u8]) -> u32 {
+    bytes.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
 /// Places that hold the same code: at least two.
@@ -85,7 +121,7 @@ pub struct CloneClass {
 /// One copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The place of its file in the report.
+    /// The place of its file in what was compared; in a report the place of its path in [`Report::clone_paths`](super::Report).
     pub file: u32,
     /// Its first element in the file.
     pub first: u32,
@@ -131,6 +167,10 @@ mod tests {
         }
         assert_eq!(elements.lines(), rows.map(|(first, last, _)| (first, last)));
         assert_eq!([elements.tokens_in(0, 3), elements.tokens_in(3, 1), elements.tokens_in(4, 4)], [11, 65_535, 5]);
+        let mut bytes = Vec::new();
+        elements.write_to(&mut bytes);
+        assert_eq!(Elements::from_bytes(&bytes), Some(elements));
+        (0..bytes.len()).for_each(|length| assert_eq!(Elements::from_bytes(&bytes[..length]), None));
         let mut plain = Elements::default();
         plain.push(7, (300, 300), 1);
         assert_eq!((plain.lines(), plain.tokens_in(0, 1)), (vec![(300, 300)], 1));

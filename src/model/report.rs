@@ -113,10 +113,14 @@ pub struct Skipped {
 pub struct Report {
     /// Ascending by path.
     pub files: Vec<FileReport>,
-    /// In the order of their first places.
+    /// In the order of their first places; where not all files were judged, those that have a place in a file that the change touches.
     pub clones: Vec<CloneClass>,
+    /// The paths that the places of clones number.
+    pub clone_paths: Vec<String>,
     /// Whether `files` are all there are; otherwise they are those that the change touches.
     pub is_whole: bool,
+    /// Files that the change does not touch and that are not judged, but whose code it was compared with. Ascending by path.
+    pub rest: Vec<FileReport>,
     /// What is judged against what; nothing when a tree is judged by itself.
     pub change: Option<Change>,
     /// The base's side of the change.
@@ -141,11 +145,13 @@ pub struct Note {
     pub text: String,
 }
 
-/// What the base had of the files that the change touches.
+/// What the base had of the files that the change touches, and of others where the change made something else of them.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
     /// Ascending by path. Findings that the head no longer has are [`State::Fixed`].
     pub files: Vec<FileReport>,
+    /// Files that the change does not touch, but whose clones it does, as they were. Ascending by path.
+    pub elsewhere: Vec<FileReport>,
     /// Ascending by path.
     pub skipped: Vec<Skipped>,
 }
@@ -153,7 +159,8 @@ pub struct Before {
 impl Report {
     /// Findings of the base that the head no longer has.
     pub fn fixed(&self) -> impl Iterator<Item = (&FileReport, &Finding)> {
-        let all = self.before.files.iter().flat_map(|file| file.facts.findings.iter().map(move |finding| (file, finding)));
+        let files = self.before.files.iter().chain(&self.before.elsewhere);
+        let all = files.flat_map(|file| file.facts.findings.iter().map(move |finding| (file, finding)));
         all.filter(|(_, finding)| finding.state == State::Fixed)
     }
 

@@ -165,7 +165,7 @@ struct ClonePlace<'a> {
 
 fn clone<'a>(page: &'a Page, class: &'a CloneClass) -> impl Serialize + 'a {
     let place = move |place: &Place| ClonePlace {
-        path: page.report.files.get(place.file as usize).map_or("", |file| &file.path),
+        path: page.report.clone_paths.get(place.file as usize).map_or("", String::as_str),
         start: place.start_line,
         end: place.end_line,
         new: place.is_new,

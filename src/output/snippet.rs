@@ -65,6 +65,52 @@ fn draw(rest: impl Iterator<Item = char>, start: usize, end: usize, cut: bool) -
 /// Lines shown of a stretch of whole lines.
 const LINES: usize = 4;
 
+/// A line of one or of both of two stretches that are compared: their numbers, and the text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Beside {
+    pub(super) own: Option<u32>,
+    pub(super) other: Option<u32>,
+    pub(super) text: String,
+}
+
+/// The first lines of two stretches of whole lines side by side: what is the same once, what is not below each other. Blank lines are left
+/// out. Nothing for spans of another shape or where lines are missing.
+pub(super) fn beside(own: (&[&str], Span), other: (&[&str], Span)) -> Option<Vec<Beside>> {
+    let (own, other) = (numbered(own)?, numbered(other)?);
+    let (mut left, mut right) = (own.iter().peekable(), other.iter().peekable());
+    let mut rows = Vec::new();
+    while let (Some((number, line)), Some((other_number, other_line))) = (left.peek(), right.peek()) {
+        if rows.len() >= LINES {
+            break;
+        }
+        let is_next = |lines: &[(u32, String)], number: u32, line: &str| {
+            let after = lines.iter().position(|(other, _)| *other == number).and_then(|place| lines.get(place + 1));
+            after.is_some_and(|(_, next)| next == line)
+        };
+        if line == other_line {
+            rows.push(Beside { own: Some(*number), other: Some(*other_number), text: line.clone() });
+            (left.next(), right.next());
+        } else if is_next(&own, *number, other_line) {
+            rows.push(Beside { own: Some(*number), other: None, text: line.clone() });
+            left.next();
+        } else if is_next(&other, *other_number, line) {
+            rows.push(Beside { own: None, other: Some(*other_number), text: other_line.clone() });
+            right.next();
+        } else {
+            rows.push(Beside { own: Some(*number), other: None, text: line.clone() });
+            rows.push(Beside { own: None, other: Some(*other_number), text: other_line.clone() });
+            (left.next(), right.next());
+        }
+    }
+    Some(rows).filter(|rows| !rows.is_empty())
+}
+
+/// The lines of a stretch that are not blank, as they are shown.
+fn numbered((lines, at): (&[&str], Span)) -> Option<Vec<(u32, String)>> {
+    let shown = first_lines(lines, at, 4 * LINES)?;
+    Some((at.start_line..).zip(shown).filter(|(_, line)| !line.trim().is_empty()).collect())
+}
+
 /// Whether a span is of several lines, each with all that is on it.
 pub(super) fn is_whole_lines(at: Span) -> bool {
     at.start_column == 1 && at.end_column == 1 && at.end_line > at.start_line + 1
@@ -72,9 +118,13 @@ pub(super) fn is_whole_lines(at: Span) -> bool {
 
 /// The first of several whole lines, moved to the left as far as they are indented in common. Nothing for a span of another shape.
 pub(super) fn whole_lines(lines: &[&str], at: Span) -> Option<Vec<String>> {
+    first_lines(lines, at, LINES)
+}
+
+fn first_lines(lines: &[&str], at: Span, most: usize) -> Option<Vec<String>> {
     let (first, end) = (at.start_line as usize, at.end_line as usize);
     let stretch = lines.get(first.checked_sub(1)?..end.checked_sub(1)?.min(lines.len())).filter(|_| is_whole_lines(at))?;
-    let stretch: Vec<&str> = stretch.iter().take(LINES).map(|line| line.trim_end_matches(['\r', ' ', '\t'])).collect();
+    let stretch: Vec<&str> = stretch.iter().take(most).map(|line| line.trim_end_matches(['\r', ' ', '\t'])).collect();
     let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
     let common = stretch.iter().filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
     let drawn = |line: &str| draw(line.chars().skip(common), 0, 0, false).map(|snippet| snippet.source).unwrap_or_default();
@@ -102,6 +152,27 @@ mod tests {
         draws("e\u{301}x", (3, 4), "e\u{301}x", " ^");
         draws("", (1, 1), "", "^");
         draws("abc", (4, 4), "abc", "   ^");
+    }
+
+    #[test]
+    fn two_stretches_stand_side_by_side() {
+        let at = |start_line, end_line| Span { start_line, end_line, start_column: 1, end_column: 1, ..Span::default() };
+        let shows = |own: &str, other: &str, wanted: &[(u32, u32, &str)]| {
+            let (own, other): (Vec<_>, Vec<_>) = (own.split('\n').collect(), other.split('\n').collect());
+            let ends = (own.len() as u32 + 1, other.len() as u32 + 1);
+            let rows = beside((&own, at(1, ends.0)), (&other, at(1, ends.1))).unwrap_or_default();
+            let rows: Vec<_> =
+                rows.iter().map(|row| (row.own.unwrap_or_default(), row.other.unwrap_or_default(), row.text.as_str())).collect();
+            assert_eq!(rows, wanted);
+        };
+        shows("a\nb", "  a\n  b", &[(1, 1, "a"), (2, 2, "b")]);
+        shows("a\n\nb", "a\nb\n", &[(1, 1, "a"), (3, 2, "b")]);
+        shows("a(1)\nb", "a(2)\nb", &[(1, 0, "a(1)"), (0, 1, "a(2)"), (2, 2, "b")]);
+        shows("a\n// why\nb", "a\nb\nc", &[(1, 1, "a"), (2, 0, "// why"), (3, 2, "b")]);
+        shows("a\nb\nc", "a\n// why\nb", &[(1, 1, "a"), (0, 2, "// why"), (2, 3, "b")]);
+        shows("1\n2\n3\n4\n5\n6", "1\n2\n3\n4\n5\n6", &[(1, 1, "1"), (2, 2, "2"), (3, 3, "3"), (4, 4, "4")]);
+        assert_eq!(beside((&["a"], at(1, 2)), (&["a", "b"], at(1, 3))), None);
+        assert_eq!(beside((&["a", "b"], at(1, 3)), (&[], at(7, 9))), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::clean::clean;
-use super::snippet::{is_whole_lines, snippet, whole_lines};
+use super::snippet::{Beside, beside, is_whole_lines, snippet, whole_lines};
 use super::table::painted;
 use super::{Output, Page};
 use crate::model::{FileReport, Finding, Kind, Outcome, Severity, Span, State, in_hours};
@@ -116,7 +116,9 @@ fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn W
     let place = place_of(finding.at);
     let rule = painted(&details(page, finding), QUIET, color);
     writeln!(out, "  {} {what}: {} {rule}", painted(&place, FIGURE, color), clean(&finding.message))?;
-    if let Some(block) = whole_lines(lines, finding.at) {
+    if let Some(rows) = beside_first(page, finding, lines) {
+        write_beside(page, finding, &rows, out)?;
+    } else if let Some(block) = whole_lines(lines, finding.at) {
         write_block(page, finding.at, &block, out)?;
     } else if let Some(snippet) = snippet(lines, finding.at) {
         let number = finding.at.start_line.to_string();
@@ -128,6 +130,33 @@ fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn W
         let path = related.path.as_deref().map(|path| format!("{}:", clean(path))).unwrap_or_default();
         let place = format!("{path}{}", place_of(related.at));
         writeln!(out, "    {} {}", painted(&format!("see {place}"), FIGURE, color), clean(&related.message))?;
+    }
+    Ok(())
+}
+
+/// The lines of a finding beside those of the first place that belongs to it.
+fn beside_first(page: &Page, finding: &Finding, lines: &[&str]) -> Option<Vec<Beside>> {
+    let related = finding.related.first()?;
+    let text = related.path.as_deref().and_then(|path| (page.source)(path));
+    let other: Option<Vec<&str>> = text.as_deref().map(|text| text.split('\n').collect());
+    let other = if related.path.is_none() { lines } else { other.as_deref()? };
+    beside((lines, finding.at), (other, related.at))
+}
+
+fn write_beside(page: &Page, finding: &Finding, rows: &[Beside], out: &mut dyn Write) -> io::Result<()> {
+    let bar = painted("|", QUIET, page.style.color);
+    let widest = |numbers: &dyn Fn(&Beside) -> Option<u32>| rows.iter().filter_map(numbers).max().unwrap_or_default().to_string().len();
+    let (width, other_width) = (widest(&|row| row.own), widest(&|row| row.other));
+    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    for row in rows {
+        let numbers = format!("{:>width$} {:>other_width$}", number(row.own), number(row.other));
+        writeln!(out, "    {} {bar} {}", painted(&numbers, QUIET, page.style.color), row.text)?;
+    }
+    let last = rows.iter().filter_map(|row| row.own).max().unwrap_or(finding.at.end_line);
+    let more = finding.at.end_line.saturating_sub(last + 1) as usize;
+    if more > 0 {
+        let text = painted(&format!("… {}", counted(more, "more line")), QUIET, page.style.color);
+        writeln!(out, "    {:1$} {bar} {text}", "", width + 1 + other_width)?;
     }
     Ok(())
 }

@@ -90,13 +90,10 @@ size_t gate_flatten(TSNode root, Flat *nodes, size_t capacity) {
       at = end;
     }
 
-    Open *open = stack.contents + stack.size - 1;
-    while (stack.size > 0 && open->next == open->end) {
-      stack.size--;
-      open--;
-    }
+    while (stack.size > 0 && array_back(&stack)->next == array_back(&stack)->end) stack.size--;
     if (stack.size == 0) break;
 
+    Open *open = array_back(&stack);
     subtree = *open->next++;
     if (ts_subtree_extra(subtree)) {
       alias = 0;
