@@ -72,13 +72,12 @@ impl Policy {
             (Some(repository), Some(base)) => Decisions::of_tree(repository, &base)?,
             _ => Decisions::default(),
         };
-        if self.decisions.is_empty() && before.is_empty() {
-            // The time zone alone takes longer to find out than small questions may.
-            return Ok(());
+        // To know the day, all time zones of the system are looked through.
+        if !self.decisions.is_empty() || !before.is_empty() {
+            let today = today();
+            self.decisions.apply(report, today);
+            before.apply_before(report, today);
         }
-        let today = today();
-        self.decisions.apply(report, today);
-        before.apply_before(report, today);
         Ok(())
     }
 
