@@ -64,7 +64,7 @@ impl Catalog {
     pub fn some(
         config: &Config,
         read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>,
-        wanted: &dyn Fn(&str, &str) -> bool,
+        wanted: &(dyn Fn(&str, &str) -> bool + Sync),
     ) -> anyhow::Result<Catalog> {
         let mut entries = builtin_of(wanted)?;
         for (folder, place) in &config.rules.paths {
