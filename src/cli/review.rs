@@ -19,9 +19,7 @@ use found::{Local, Told};
 use story::{PatchSet, in_vain, say_to};
 use way::Way;
 
-#[allow(unused_imports, reason = "hooks review by it")]
-pub(super) use story::say_patch_set;
-pub(super) use story::{judge_patch_set, run_name};
+pub(super) use story::{judge_patch_set, run_name, say_patch_set};
 
 /// Judge a Gerrit patch set, and post what matters with a vote.
 #[derive(Args)]

@@ -59,8 +59,10 @@ pub(in crate::cli) fn judge_patch_set<'r>(
     let read = |file: &Found| readers.read(file, limit);
     let cache = cache::open(common, repository, &policy);
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).with(cache.as_ref());
-    let wanted = Asked::parts_have(parts, Part::Coverage);
-    let tested = if wanted { tested::of_change(tested, &policy.config, &readers, &change)? } else { None };
+    let tested = match Asked::parts_have(parts, Part::Coverage) {
+        true => tested::of_change(tested, &policy.config, &readers, &change)?,
+        false => None,
+    };
     let asked = Asked { path: &|_| true, parts, coverage: tested.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
     cache::save(common, cache.as_ref());
