@@ -74,6 +74,16 @@ pub fn everything(matter: &Matter) -> Review {
     Review { comments, votes: votes::vote(matter).votes, summary: plan(matter).summary, ..empty(matter) }
 }
 
+/// The marks of findings that somebody else than the change's owner accepted in their threads, each as often as it was.
+pub fn accepted(conversation: &Conversation) -> Vec<String> {
+    threads::accepted(conversation)
+}
+
+/// Whether something was said in threads that a review would heed.
+pub fn asks_again(conversation: &Conversation) -> bool {
+    threads::asks_again(conversation)
+}
+
 fn empty(matter: &Matter) -> Review {
     let Matter { conversation, settings, .. } = *matter;
     Review {

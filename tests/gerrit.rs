@@ -224,11 +224,13 @@ fn few_round_trips_suffice() {
         (double.log().len(), double.round_trips())
     };
     let (requests, trips) = run(1, &first, false);
+    eprintln!("a first review of 30 files: {requests} requests in {trips} round trips");
     assert!(requests <= 6 && trips <= 6, "{requests} requests in {trips} round trips");
     work.write("src/More.java", "more\n");
     let second = work.amend("Change the fifth line", "change");
     work.push(&double);
     let (requests, trips) = run(2, &second, true);
+    eprintln!("a second one that answers 30 threads: {requests} requests in {trips} round trips");
     assert!(trips <= 6, "with thirty threads to answer: {requests} requests in {trips} round trips");
     assert_eq!(double.change(number).comments.len(), 90);
 }

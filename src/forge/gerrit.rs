@@ -16,7 +16,7 @@
 //! [`Gerrit::connect`] demands; what was lost stands in the receipt.
 mod admin;
 mod credentials;
-mod encode;
+pub mod encode;
 mod fit;
 mod http;
 mod ladder;
@@ -26,6 +26,8 @@ mod read;
 mod retry;
 pub mod spool;
 mod ssh;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod version;
 mod wire;

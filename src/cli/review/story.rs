@@ -1,18 +1,20 @@
 //! The story of a patch set, for the command and for hooks: judged by what its parent says, planned, posted. Knows neither arguments
 //! nor environments.
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::analyze::Analysis;
 use crate::change::{Ask, Repository, Resolved};
 use crate::cli::judged::{self, Asked, Judged, Part, Readers};
 use crate::cli::policy::Policy;
-use crate::cli::reports::{self, About};
+use crate::cli::tested::{self, TestedArgs};
 use crate::cli::{Common, cache, wrap};
 use crate::config::Gerrit as Settings;
 use crate::forge::gerrit::{Gerrit, Transport, Which, spool};
-use crate::model::{Change, Conversation, Fate, Note, Outcome, PatchSetKind, Receipt, Review, Revision};
-use crate::plan::{Matter, plan, unheard};
+use crate::judge::judge;
+use crate::model::{Change, Conversation, Decided, Fate, Finding, Note, Outcome, PatchSetKind, Receipt, Review, Revision, State, mark};
+use crate::plan::{Matter, accepted, plan, unheard};
 use crate::source::Found;
 
 /// A commit of a repository, judged against its first parent.
@@ -23,7 +25,7 @@ pub(in crate::cli) struct PatchSet<'r> {
 }
 
 /// Judges a commit by the gate.toml, rules and decisions of its first parent, so that it cannot lower its own bar; a configuration that
-/// is named on the command line stands above them. Without `parts` everything is judged; `coverage` are reports beside the configured.
+/// is named on the command line stands above them. Without `parts` everything is judged; `tested` says where coverage comes from.
 ///
 /// # Errors
 /// The commit is not there, or the repository is broken. What cannot be judged for another reason is undecided.
@@ -31,7 +33,7 @@ pub(in crate::cli) fn judge_patch_set<'r>(
     repository: &'r Repository,
     revision: &str,
     parts: &[Part],
-    coverage: &[PathBuf],
+    tested: &TestedArgs,
     common: &Common,
 ) -> anyhow::Result<PatchSet<'r>> {
     let patch_set = |max_file_size, judged| Ok(PatchSet { repository, max_file_size, judged });
@@ -57,11 +59,11 @@ pub(in crate::cli) fn judge_patch_set<'r>(
     let read = |file: &Found| readers.read(file, limit);
     let cache = cache::open(common, repository, &policy);
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).with(cache.as_ref());
-    let text = |path: &str| readers.text_of(&change.head, path, limit);
-    let paths = || readers.paths(&change.head, rayon::current_num_threads());
-    let about = About { root: repository.root(), paths: &paths, text: &text };
-    let covering = if Asked::parts_have(parts, Part::Coverage) { reports::gather(&about, &policy.config, coverage)? } else { None };
-    let asked = Asked { path: &|_| true, parts, coverage: covering.as_ref() };
+    let tested = match Asked::parts_have(parts, Part::Coverage) {
+        true => tested::of_change(tested, &policy.config, &readers, &change)?,
+        false => None,
+    };
+    let asked = Asked { path: &|_| true, parts, coverage: tested.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
     cache::save(common, cache.as_ref());
     judged.report.notes.splice(0..0, notes.into_iter().map(|text| Note { is_grave: false, text }));
@@ -101,8 +103,36 @@ impl PatchSet<'_> {
     }
 
     pub(in crate::cli) fn plan(&self, conversation: &Conversation, run: &str) -> Review {
-        let Judged { report, verdict, gerrit } = &self.judged;
+        let Judged { report, verdict, gerrit, .. } = &self.judged;
         plan(&Matter { report, verdict, conversation, settings: gerrit, text: &|path| self.text(path), run })
+    }
+
+    /// Takes for decided what was accepted in threads, and judges anew.
+    fn heed(&mut self, conversation: &Conversation) {
+        let mut accepted = accepted(conversation);
+        let Judged { report, verdict, conditions, .. } = &mut self.judged;
+        let mut count = 0;
+        let is_meant = |finding: &Finding, accepted: &[String]| {
+            let is_open = finding.state == State::New && finding.counts();
+            if is_open { accepted.iter().position(|marked| *marked == mark(finding.fingerprint)) } else { None }
+        };
+        for file in &mut report.files {
+            if !file.facts.findings.iter().any(|finding| is_meant(finding, &accepted).is_some()) {
+                continue;
+            }
+            for finding in &mut Arc::make_mut(&mut file.facts).findings {
+                if let Some(place) = is_meant(finding, &accepted) {
+                    accepted.swap_remove(place);
+                    finding.decided = Some(Decided::Accepted);
+                    count += 1;
+                }
+            }
+        }
+        if count > 0 {
+            let text = format!("accepted in threads, so not counted in this change: {count}");
+            report.notes.push(Note { is_grave: false, text });
+            *verdict = judge(report, conditions);
+        }
     }
 
     /// The conversation as it is before anything is said, as far as the repository tells.
@@ -149,15 +179,15 @@ pub(in crate::cli) struct Said {
 ///
 /// # Errors
 /// It is not posted; the error says whether it is kept.
-#[allow(dead_code, reason = "hooks review by it")]
 pub(in crate::cli) fn say_patch_set(
-    patch_set: &PatchSet,
+    patch_set: &mut PatchSet,
     gerrit: &Gerrit,
     which: &Which,
     folder: &Path,
     run: &str,
 ) -> anyhow::Result<Said> {
-    say_to(patch_set, &listen(gerrit, which, &patch_set.settings().tag)?, gerrit, folder, run)
+    let conversation = listen(gerrit, which, &patch_set.settings().tag)?;
+    say_to(patch_set, &conversation, gerrit, folder, run)
 }
 
 /// As [`say_patch_set`], where the conversation was heard already.
@@ -165,7 +195,7 @@ pub(in crate::cli) fn say_patch_set(
 /// # Errors
 /// As there.
 pub(in crate::cli) fn say_to(
-    patch_set: &PatchSet,
+    patch_set: &mut PatchSet,
     conversation: &Conversation,
     transport: &dyn Transport,
     folder: &Path,
@@ -174,6 +204,7 @@ pub(in crate::cli) fn say_to(
     if let Some(why) = in_vain(conversation, &patch_set.settings().label) {
         return Ok(Said { lines: vec![format!("not posted: {why}")], ..Said::default() });
     }
+    patch_set.heed(conversation);
     let review = patch_set.plan(conversation, run);
     let receipt = spool::post(folder, transport, &review)?;
     Ok(Said { lines: told(&review, &receipt), is_refused: matches!(receipt.fate, Fate::Refused(_)), review: Some(review) })

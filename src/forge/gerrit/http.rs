@@ -244,13 +244,13 @@ fn is_html(body: &[u8]) -> bool {
 }
 
 /// What an answer says is wrong: plain text, or JSON with an `error` when reviewers could not be added.
-fn error_text(body: &[u8]) -> String {
+pub fn error_text(body: &[u8]) -> String {
     let told = value(body).and_then(|value| value.get("error")?.as_str().map(str::to_owned));
     let text = told.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
     text.trim().chars().take(READ).collect()
 }
 
-fn read_date(text: &str) -> Option<SystemTime> {
+pub fn read_date(text: &str) -> Option<SystemTime> {
     let timestamp = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(timestamp.as_second()).ok()?))
 }

@@ -44,7 +44,6 @@ pub fn conversation(gerrit: &Gerrit, which: &Which, tag: &str) -> anyhow::Result
     let ours = Ours { account: gerrit.account().map(|account| account.id), tag };
     let mut conversation = of_change(&detail, ours).with_context(|| format!("{}: change {}", gerrit.base(), which.change))?;
     conversation.is_service = gerrit.account().is_some_and(|account| account.is_service);
-    hold(&mut conversation, detail.get("messages").and_then(Value::as_array).into_iter().flatten());
     conversation.version = gerrit.version()?.number;
 
     let id = encode::change(Some(&conversation.project), &conversation.change.to_string());
@@ -80,15 +79,6 @@ pub fn conversation(gerrit: &Gerrit, which: &Which, tag: &str) -> anyhow::Result
         conversation.size += size;
     }
     Ok(conversation)
-}
-
-/// Counts what the change holds already: the server counts comments and messages of everybody.
-fn hold<'v>(conversation: &mut Conversation, said: impl Iterator<Item = &'v Value>) {
-    for one in said {
-        let text = one.get("message").and_then(Value::as_str).unwrap_or_default();
-        conversation.items = conversation.items.saturating_add(1);
-        conversation.size += text.encode_utf16().count() as u64;
-    }
 }
 
 /// Comments as the server follows them to a patch set; servers before 3.3 do not.
@@ -132,6 +122,7 @@ pub fn of_change(detail: &Value, ours: Ours<'_>) -> anyhow::Result<Conversation>
         is_open: is_open(&text("status")),
         is_work_in_progress: truth("work_in_progress"),
         owner: detail.get("owner").and_then(|owner| owner.get("_account_id")?.as_u64()),
+        owner_name: detail.get("owner").map(super::threads::person).unwrap_or_default(),
         is_service: false,
         permitted: permitted(detail),
         votes: votes(detail, ours.account),

@@ -135,7 +135,7 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<
 }
 
 /// What a failed command means: 255 is ssh's own failure.
-fn problem(code: Option<i32>, said: &str) -> Problem {
+pub fn problem(code: Option<i32>, said: &str) -> Problem {
     let lower = said.to_lowercase();
     let has = |words: &&str| lower.contains(words);
     let text = said.trim().chars().take(1 << 16).collect();
@@ -157,7 +157,7 @@ fn quoted(word: &str) -> anyhow::Result<String> {
 }
 
 /// The line of a change in the answer to `gerrit query`, whose last line counts them.
-fn read_change(answer: &str, user: Option<&str>) -> Option<Look> {
+pub fn read_change(answer: &str, user: Option<&str>) -> Option<Look> {
     let lines = answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let change = lines.into_iter().find(|line| line.get("type").is_none() && line.get("currentPatchSet").is_some())?;
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
