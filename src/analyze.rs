@@ -20,7 +20,7 @@ use crate::source::{Found, Unread};
 
 pub use beside::Beside;
 pub use change::Sides;
-pub use coverage::{Covering, cover};
+pub use coverage::{Covering, cover, cover_base};
 
 /// What an analysis needs beside the files. One serves any number of runs over the same configuration.
 pub struct Analysis<'a> {

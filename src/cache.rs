@@ -26,14 +26,14 @@ const MAGIC: &[u8; 16] = b"gate elements 1\n";
 /// Check sum and length.
 const HEAD: usize = 12;
 
-/// What a content goes by: the id of its blob, and the name of its file, which says what it is.
+/// What a content goes by: the id of its blob, and the ending of its file's name, which says what it is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; Key::LENGTH]);
 
 impl Key {
     const LENGTH: usize = 40;
 
-    /// Nothing for what is no id in hex.
+    /// Nothing for what is no id in hex, and for endings too long to be of a language.
     pub fn of(id: &str, path: &str) -> Option<Key> {
         let mut key = [0; Key::LENGTH];
         let (digits, rest) = id.as_bytes().as_chunks::<2>();
@@ -43,8 +43,8 @@ impl Key {
         for (byte, pair) in key.iter_mut().zip(digits) {
             *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
         }
-        let name = path.rsplit('/').next().unwrap_or(path);
-        key[32..].copy_from_slice(&hash::bytes(name.as_bytes()).to_le_bytes());
+        let (_, ending) = path.rsplit_once('.')?;
+        key[32..].get_mut(..ending.len())?.copy_from_slice(ending.as_bytes());
         Some(Key(key))
     }
 }
@@ -121,7 +121,7 @@ impl Cache {
             }
         };
         new.iter().for_each(|(_, record)| add(&mut kept, record, LARGEST));
-        let limit = (2 * kept.len()).max(ALWAYS_KEPT).min(LARGEST);
+        let limit = (2 * kept.len()).clamp(ALWAYS_KEPT, LARGEST);
         let mut others: Vec<_> = others.into_iter().map(|(key, _, record)| (key, record)).collect();
         others.sort_unstable_by_key(|(key, _)| **key);
         others.iter().for_each(|(_, record)| add(&mut kept, record, limit));
@@ -244,8 +244,9 @@ mod tests {
 
     #[test]
     fn keys_tell_contents_and_kinds_apart() {
-        assert_eq!(Key::of(ID, "a/A.java"), Key::of(ID, "b/A.java"));
-        assert_ne!(Key::of(ID, "a/A.java"), Key::of(ID, "a/A.min.js"));
+        assert_eq!(Key::of(ID, "a/A.java"), Key::of(ID, "b/B.java"));
+        assert_ne!(Key::of(ID, "a.js"), Key::of(ID, "a.ts"));
+        assert_eq!([Key::of(ID, "a.too-long-an-ending"), Key::of(ID, "java")], [None, None]);
         for wrong in ["", "00", &ID[1..], &format!("{ID}zz"), &ID.repeat(2), &ID.replace('0', "é")] {
             assert_eq!(Key::of(wrong, "A.java"), None, "{wrong}");
         }

@@ -57,7 +57,7 @@ fn changed(config: &str, base: &[(&str, String)], head: &[(&str, String)]) -> Re
         let root = folder.path().join(side);
         std::fs::create_dir_all(&root).expect("a folder");
         files.iter().for_each(|(path, text)| std::fs::write(root.join(path), text).expect("a file"));
-        source::find(&root, &[root.clone()], 1, &|_| false).0
+        source::find(&root, std::slice::from_ref(&root), 1, &|_| false).0
     };
     let (old, new) = (write("base", base), write("head", head));
     let text = |files: &[(&str, String)], path: &str| files.iter().find(|(other, _)| *other == path).map(|(_, text)| text.clone());

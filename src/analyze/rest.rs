@@ -21,7 +21,9 @@ pub(super) fn compare(analysis: &Analysis, found: &[Found]) -> (Vec<FileReport>,
     let config = analysis.config;
     let is_compared = |file: &&Found| {
         let role = config.project.role_of(&file.path);
-        config.duplication.enabled && (role == FileRole::Main || config.duplication.tests) && !config.project.is_generated(&file.path)
+        // By its name alone: what is kept of a content is the same wherever it lies.
+        let is_wanted = || !config.project.is_generated(&file.path) && source::unwanted(&file.path, "").is_none();
+        config.duplication.enabled && (role == FileRole::Main || config.duplication.tests) && is_wanted()
     };
     let found: Vec<&Found> = found.iter().filter(is_compared).collect();
     let mut facts: Vec<Option<Result<Arc<FileFacts>, String>>> = found.par_iter().map(|file| known(analysis, file).map(Ok)).collect();

@@ -86,9 +86,6 @@ impl Textual {
     }
 
     fn look_at(&self, start: u32, text: &str, finder: &mut Finder) {
-        if !self.regex.may_match(text) {
-            return;
-        }
         for found in self.stretches(text) {
             let (from, to) = (start + found.bytes.start as u32, start + found.bytes.end as u32);
             let draft = finder.report_text(from, to, &[("text", found.text)]);
@@ -100,6 +97,9 @@ impl Textual {
 
     /// What it finds in one line, comment or string.
     pub(super) fn stretches<'s>(&self, text: &'s str) -> Vec<Stretch<'s>> {
+        if !self.regex.may_match(text) {
+            return Vec::new();
+        }
         let Some(regex) = self.regex.regex() else { return Vec::new() };
         let stretch = |found: regex::Captures<'s>| {
             let whole = found.name("at").or_else(|| found.get(0))?;

@@ -89,7 +89,8 @@ pub(super) fn beside(own: (&[&str], Span), other: (&[&str], Span)) -> Option<Vec
         };
         if line == other_line {
             rows.push(Beside { own: Some(*number), other: Some(*other_number), text: line.clone() });
-            (left.next(), right.next());
+            left.next();
+            right.next();
         } else if is_next(&own, *number, other_line) {
             rows.push(Beside { own: Some(*number), other: None, text: line.clone() });
             left.next();
@@ -99,7 +100,8 @@ pub(super) fn beside(own: (&[&str], Span), other: (&[&str], Span)) -> Option<Vec
         } else {
             rows.push(Beside { own: Some(*number), other: None, text: line.clone() });
             rows.push(Beside { own: None, other: Some(*other_number), text: other_line.clone() });
-            (left.next(), right.next());
+            left.next();
+            right.next();
         }
     }
     Some(rows).filter(|rows| !rows.is_empty())
