@@ -28,7 +28,7 @@ pub struct Analysis<'a> {
     catalog: &'a Catalog,
     read: &'a Reader<'a>,
     done: &'a (dyn Fn() + Sync),
-    rules: Mutex<HashMap<Vec<usize>, Arc<Vec<Arc<Rule>>>>>,
+    rules: Mutex<HashMap<Vec<usize>, Arc<[Arc<Rule>]>>>,
     sets: files::Sets,
     known: Option<files::Known>,
     compared: Option<rest::Compared>,
@@ -67,12 +67,12 @@ impl<'a> Analysis<'a> {
     }
 
     /// The rules that are on where these overrides of the configuration apply.
-    fn rules(&self, overrides: &[usize]) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
+    fn rules(&self, overrides: &[usize]) -> anyhow::Result<Arc<[Arc<Rule>]>> {
         let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rules) = known.get(overrides) {
             return Ok(Arc::clone(rules));
         }
-        let rules = Arc::new(self.catalog.rules(self.config, overrides)?);
+        let rules = Arc::<[Arc<Rule>]>::from(self.catalog.rules(self.config, overrides)?);
         known.insert(overrides.to_vec(), Arc::clone(&rules));
         Ok(rules)
     }

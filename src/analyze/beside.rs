@@ -73,7 +73,7 @@ impl Analysis<'_> {
         Ok(whitespace::findings(&self.rules_for(&new.path)?, &old, &text, &added, settings))
     }
 
-    pub(super) fn rules_for(&self, path: &str) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
+    pub(super) fn rules_for(&self, path: &str) -> anyhow::Result<Arc<[Arc<Rule>]>> {
         self.rules(&self.config.overrides_for(path))
     }
 
