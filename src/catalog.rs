@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rayon::prelude::*;
 
 pub use example::Example;
 pub use fields::TABLES;
@@ -55,7 +56,17 @@ impl Catalog {
 
     /// As [`Catalog::load`], where `read` gives the rules of a folder that the configuration names.
     pub fn with(config: &Config, read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>) -> anyhow::Result<Catalog> {
-        let mut entries = builtin()?;
+        Catalog::some(config, read, &|_, _| true)
+    }
+
+    /// As [`Catalog::with`], of gate's own rules only those that are wanted by group and text: reading a rule's file takes longer than
+    /// small questions may.
+    pub fn some(
+        config: &Config,
+        read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>,
+        wanted: &(dyn Fn(&str, &str) -> bool + Sync),
+    ) -> anyhow::Result<Catalog> {
+        let mut entries = builtin_of(wanted)?;
         for (folder, place) in &config.rules.paths {
             let own = read(folder).map_err(|error| config.error(*place, format!("{error:#}"), None))?;
             for entry in own {
@@ -68,8 +79,9 @@ impl Catalog {
         let catalog = Catalog { entries };
         let overrides = config.overrides.iter().flat_map(|row| &row.settings);
         for setting in config.rules.settings.iter().chain(overrides) {
-            if catalog.entry(&setting.rule).is_none() {
-                let ids: Vec<&str> = catalog.entries.iter().map(|entry| entry.id.as_str()).collect();
+            let left_out = || FILES.iter().map(|(path, _)| named(path).1);
+            if catalog.entry(&setting.rule).is_none() && !left_out().any(|id| id == setting.rule) {
+                let ids: Vec<&str> = catalog.entries.iter().map(|entry| entry.id.as_str()).chain(left_out()).collect();
                 let hint = match config::suggest(&setting.rule, ids) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`gate rules` lists them".to_owned(),
@@ -87,6 +99,10 @@ impl Catalog {
     /// Whether a rule is a user's own.
     pub fn is_own(&self, id: &str) -> bool {
         self.entry(id).is_some_and(|entry| entry.group == OWN)
+    }
+
+    pub fn has_tag(&self, rule: RuleId, tag: &str) -> bool {
+        self.entries.get(usize::from(rule.0)).is_some_and(|entry| entry.header.tags.iter().any(|known| known == tag))
     }
 
     /// What `RuleId`s stand for in a report.
@@ -109,15 +125,25 @@ impl Catalog {
 
 /// The rules that come with gate, ascending by id.
 pub fn builtin() -> anyhow::Result<Vec<Entry>> {
+    builtin_of(&|_, _| true)
+}
+
+fn builtin_of(wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Vec<Entry>> {
     let mut entries = FILES
-        .iter()
+        .par_iter()
+        .filter(|(path, text)| wanted(named(path).0, text))
         .map(|(path, text)| {
-            let (group, id) = path.split_once('/').unwrap_or(("", path));
+            let (group, id) = named(path);
             read(id, group, text, &format!("rules/{path}.md"))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
     entries.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(entries)
+}
+
+/// Group and id.
+fn named(path: &'static str) -> (&'static str, &'static str) {
+    path.split_once('/').unwrap_or(("", path))
 }
 
 /// The rules of a user's own folder, ascending by id: every `.md` file in it and below.

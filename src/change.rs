@@ -6,6 +6,7 @@
 //!   trees  index  worktree      two revisions -> pairs of files at one path
 //!   renames  similarity         pairs of files at one path -> pairs of files that belong together
 //!   lines                       a pair -> its added lines
+//!   pushed                      a ref before and after -> the commits that are new
 //!   objects  attributes         what is in a file, and what `.gitattributes` say of it
 //! ```
 mod attributes;
@@ -17,6 +18,7 @@ mod lines;
 mod lookup;
 mod objects;
 mod open;
+mod pushed;
 mod renames;
 mod resolve;
 mod similarity;
@@ -32,8 +34,8 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 pub use attributes::{Attributes, Whitespace};
-pub use lines::added_for_check;
-pub use objects::Reader;
+pub use lines::{added_for_check, kept};
+pub use objects::{Reader, is_missing};
 
 use crate::model::{Change, FilePair, FileVersion, Revision};
 use resolve::Plan;
@@ -72,9 +74,20 @@ impl Repository {
     /// # Errors
     /// For a repository that cannot be read, with its path.
     pub fn discover(path: &Path) -> Result<Option<Self>> {
-        let Some(shared) = open::discover(path)? else { return Ok(None) };
+        Ok(open::discover(path)?.map(Self::of))
+    }
+
+    /// The repository in a folder, whatever `GIT_DIR` says. Nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`Repository::discover`].
+    pub fn at(path: &Path) -> Result<Option<Self>> {
+        Ok(open::at(path)?.map(Self::of))
+    }
+
+    fn of(shared: gix::ThreadSafeRepository) -> Self {
         let root = shared.work_dir().unwrap_or(shared.git_dir()).to_owned();
-        Ok(Some(Self { handles: Arc::new(open::Handles::new(shared)), root }))
+        Self { handles: Arc::new(open::Handles::new(shared)), root }
     }
 
     /// The folder that paths are relative to: the worktree's, or the repository itself where it is bare.
@@ -134,6 +147,18 @@ impl Repository {
     /// For a revision that does not exist and for what is broken in the repository.
     pub fn attributes(&self, revision: &Revision) -> Result<Attributes> {
         Attributes::new(self.reader(), revision)
+    }
+
+    /// What differs between two revisions, whatever lies between them.
+    ///
+    /// # Errors
+    /// As [`Repository::change`], and for what is missing in this clone.
+    pub fn between(&self, base: &Revision, head: &Revision) -> Result<Vec<FilePair>> {
+        let plan = Plan { base: Some(base.clone()), head: head.clone(), commits: Vec::new(), notes: Vec::new() };
+        match self.compare(&self.reader(), plan)? {
+            Resolved::Change { change, .. } => Ok(change.pairs),
+            Resolved::Undecided { why, .. } => anyhow::bail!("{why}"),
+        }
     }
 
     fn compare(&self, reader: &Reader, plan: Plan) -> Result<Resolved> {

@@ -1,5 +1,6 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+pub mod added;
 mod branches;
 mod broken;
 mod clause;

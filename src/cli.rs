@@ -4,8 +4,10 @@ mod check;
 mod config;
 mod coverage;
 mod decide;
+mod doctor;
 mod explain;
 mod fix;
+mod gerrit_hook;
 mod githook;
 mod hook;
 mod install;
@@ -13,10 +15,15 @@ mod judged;
 mod output;
 mod policy;
 mod progress;
+mod queue;
 mod reports;
+mod review;
 mod rules;
+mod site;
+mod tested;
 mod tree;
 mod try_gate;
+mod worker;
 mod wrap;
 
 use std::ffi::OsString;
@@ -55,8 +62,11 @@ enum Command {
     Confirm(decide::ConfirmArgs),
     Reopen(decide::ReopenArgs),
     Try(try_gate::TryArgs),
+    Review(review::ReviewArgs),
     Install(install::InstallArgs),
     Hook(hook::HookArgs),
+    Worker(worker::WorkerArgs),
+    Doctor(doctor::DoctorArgs),
     Coverage(coverage::CoverageArgs),
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
@@ -66,7 +76,7 @@ enum Command {
 }
 
 /// Options that every command takes.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
     /// Read this configuration instead of the gate.toml at the root.
@@ -89,8 +99,9 @@ pub(crate) struct Common {
     color: Color,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
 enum Color {
+    #[default]
     Auto,
     Always,
     Never,
@@ -103,7 +114,8 @@ pub fn command() -> clap::Command {
 
 /// Runs the command that the arguments name and gives the exit code of the process.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(gerrit_hook::called_as(&args).unwrap_or(args)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors and go to stdout; clap knows which is which.
@@ -120,8 +132,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Confirm(args) => decide::confirm(args, &cli.common),
         Command::Reopen(args) => decide::reopen(args, &cli.common),
         Command::Try(args) => try_gate::run(args, &cli.common),
+        Command::Review(args) => review::run(args, &cli.common),
         Command::Install(args) => install::run(args, &cli.common),
         Command::Hook(args) => hook::run(args, &cli.common),
+        Command::Worker(args) => worker::run(args, &cli.common),
+        Command::Doctor(args) => doctor::run(args, &cli.common),
         Command::Coverage(args) => coverage::run(args, &cli.common),
         Command::Rules(args) => rules::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),

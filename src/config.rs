@@ -8,6 +8,7 @@ mod error;
 mod fit;
 mod gate;
 mod gerrit;
+mod hooks;
 mod keys;
 mod limit;
 mod patterns;
@@ -32,6 +33,7 @@ pub use effective::{Effective, effective};
 pub use error::{ConfigError, Place, Source, hint, suggest};
 pub use gate::{Gate, Module};
 pub use gerrit::{Gerrit, Limits, Votes};
+pub use hooks::{HookPart, Hooks, OnFailure, SiteSettings};
 pub use patterns::Patterns;
 pub use project::Project;
 pub use rules::{Override, ParamSetting, Profile, RuleSetting, RuleSettings};
@@ -57,6 +59,8 @@ pub struct Config {
     pub gate: Gate,
     pub modules: Vec<Module>,
     pub gerrit: Gerrit,
+    pub hooks: Hooks,
+    pub site: SiteSettings,
     /// Where issues are kept, if that is said.
     pub tracker: Option<Tracker>,
     /// All modules' patterns in one list, and the module of each.
@@ -183,6 +187,8 @@ fn from_table(source: &Source, document: &Spanned<DeTable>) -> Result<Config, Co
         gate,
         modules,
         gerrit: gerrit::read(root.section("gerrit"))?,
+        hooks: hooks::read(root.section("hooks"))?,
+        site: hooks::read_site(root.section("site"))?,
         tracker: tracker::read(root.section("tracker"))?,
         ..Config::default()
     })

@@ -11,7 +11,8 @@
 //!   check         what a rule looks for, per file      measure   metrics of files, classes and functions
 //!   judge         report and conditions -> verdict     parse     text -> tree -> table of nodes
 //!   matching      findings of head and base: new, old or fixed         plan   report and verdict -> review
-//!   config        gate.toml      output   report writers      source   files and their text
+//!   output        report writers
+//!   config        gate.toml                                  source   files and their text
 //!   decisions     what people decided about findings          forge    what others keep
 //!   change        git: two trees and what differs             coverage   reports of what tests ran
 //!   cache         what earlier runs found out

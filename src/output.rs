@@ -1,6 +1,8 @@
 //! Report formats: the shape, and the list of them. A writer gets values and a place to write to; it opens no file, decides
 //! nothing and knows no rule.
+mod checks;
 mod clean;
+mod gerrit;
 mod json;
 mod lazy;
 mod metrics;
@@ -8,13 +10,14 @@ mod sarif;
 mod snippet;
 mod table;
 mod text;
+mod zuul;
 
 pub use clean::shown;
 
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 
-use crate::model::{Metric, Report, Value, Verdict};
+use crate::model::{Metric, Report, Review, Value, Verdict};
 
 /// One report format.
 pub struct Output {
@@ -25,7 +28,10 @@ pub struct Output {
 }
 
 /// Every format; the first is the default.
-pub const ALL: &[&Output] = &[&text::TEXT, &json::JSON, &sarif::SARIF, &metrics::METRICS];
+pub const ALL: &[&Output] = &[&text::TEXT, &json::JSON, &sarif::SARIF, &metrics::METRICS, &gerrit::INPUT, &zuul::COMMENTS, &checks::CHECKS];
+
+/// Those that somebody else shows or posts as a review.
+pub const REVIEWS: &[&Output] = &[&gerrit::INPUT, &zuul::COMMENTS, &checks::CHECKS];
 
 /// About as many findings as a reader takes in at once.
 pub const SCREENFUL: usize = 25;
@@ -41,6 +47,9 @@ pub struct Page<'a> {
     pub delta: &'a [(Metric, Value)],
     /// The same of each module, in the order of the report.
     pub modules: &'a [Vec<(Metric, Value)>],
+    /// What would be posted as a review, and the same with everything that is new. Asked only by formats of reviews.
+    pub review: &'a dyn Fn() -> Review,
+    pub everything: &'a dyn Fn() -> Review,
     /// The decoded text of a file of the report, for snippets. Asked only for files of which findings are shown.
     pub source: &'a dyn Fn(&str) -> Option<String>,
     /// The absolute path that paths in the report are relative to; left out of the output when there is none.

@@ -15,11 +15,14 @@ mod summary;
 mod threads;
 mod votes;
 
+use std::collections::BTreeMap;
+
 use crate::config::Gerrit;
-use crate::model::{Conversation, PatchSetKind, Report, Review, Verdict};
+use crate::model::{Change, Conversation, PatchSetKind, Report, Review, Revision, Verdict};
 use remarks::Remark;
 
 /// What a review is made of.
+#[derive(Clone, Copy)]
 pub struct Matter<'a> {
     pub report: &'a Report,
     pub verdict: &'a Verdict,
@@ -33,7 +36,7 @@ pub struct Matter<'a> {
 
 /// What is to be said about a patch set, with the vote.
 pub fn plan(matter: &Matter) -> Review {
-    let Matter { report, conversation, settings, .. } = *matter;
+    let Matter { conversation, settings, .. } = *matter;
     let remarks = remarks::of(matter);
     let followed = threads::follow(matter, remarks);
     let said = budget::comments(matter, only_news(conversation, followed.fresh));
@@ -47,24 +50,71 @@ pub fn plan(matter: &Matter) -> Review {
         fixed: followed.replies.len(),
         vote: &vote,
     };
-    let summary = budget::shortened(summary::write(matter, &told), settings.limits.comment_size);
+    let summary = budget::shortened(summary::write(matter, &told), settings.limits.comment_size.saturating_sub(FOR_RUN));
     let notify = votes::notify(matter, &vote, !said.comments.is_empty());
     let (leaves_attention, attention) = votes::attention(matter);
-    debug_assert!(report.change.is_some(), "a patch set is a change");
+    Review {
+        summary,
+        comments: said.comments,
+        replies: followed.replies,
+        votes: vote.votes,
+        notify,
+        leaves_attention,
+        attention,
+        ..empty(matter)
+    }
+}
+
+/// Whoever posts adds the run's mark to the summary.
+const FOR_RUN: u64 = 128;
+
+/// Everything that is new, one comment for each finding, wherever it is: for those who show comments and keep none.
+pub fn everything(matter: &Matter) -> Review {
+    let comments = remarks::of(matter).into_iter().map(|remark| budget::alone(matter, remark)).collect();
+    Review { comments, votes: votes::vote(matter).votes, summary: plan(matter).summary, ..empty(matter) }
+}
+
+/// The marks of findings that somebody else than the change's owner accepted in their threads, each as often as it was.
+pub fn accepted(conversation: &Conversation) -> Vec<String> {
+    threads::accepted(conversation)
+}
+
+/// Whether something was said in threads that a review would heed.
+pub fn asks_again(conversation: &Conversation) -> bool {
+    threads::asks_again(conversation)
+}
+
+fn empty(matter: &Matter) -> Review {
+    let Matter { conversation, settings, .. } = *matter;
     Review {
         project: conversation.project.clone(),
         change: conversation.change,
         patch_set: conversation.patch_set,
         revision: conversation.revision.clone(),
         run: matter.run.to_owned(),
-        summary,
-        comments: said.comments,
-        replies: followed.replies,
-        votes: vote.votes,
         tag: settings.tag.clone(),
-        notify,
-        leaves_attention,
-        attention,
+        ..Review::default()
+    }
+}
+
+/// The conversation about a patch set of which nothing was said yet, as far as the change itself tells.
+pub fn unheard(change: Option<&Change>, settings: &Gerrit) -> Conversation {
+    let revision = match change.map(|change| &change.head) {
+        Some(Revision::Commit { id, .. }) => id.clone(),
+        _ => String::new(),
+    };
+    let pairs = change.into_iter().flat_map(|change| &change.pairs);
+    let paths = pairs.flat_map(|pair| [&pair.old, &pair.new]).flatten().map(|version| version.path.clone());
+    let votes = settings.votes;
+    let mut permitted = vec![votes.passed, votes.warned, votes.failed, votes.undecided];
+    permitted.sort_unstable();
+    Conversation {
+        revision,
+        paths: paths.chain([remarks::MESSAGE.to_owned()]).collect(),
+        is_open: true,
+        is_service: true,
+        permitted: BTreeMap::from([(settings.label.clone(), permitted)]),
+        ..Conversation::default()
     }
 }
 

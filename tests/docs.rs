@@ -200,7 +200,7 @@ fn type_of(property: &Json) -> String {
 }
 
 /// The pages people write.
-const WRITTEN: &[&str] = &["README.md", "docs/gate-toml.md", "docs/writing-rules.md"];
+const WRITTEN: &[&str] = &["README.md", "docs/gate-toml.md", "docs/gerrit.md", "docs/writing-rules.md"];
 
 /// The code blocks with this info string.
 fn blocks(text: &str, info: &str) -> Vec<String> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["alloc", "model"],
     &["lang"],
-    &["cache", "change", "config", "coverage", "decisions", "forge", "output", "source"],
-    &["judge", "matching", "parse", "plan"],
+    &["cache", "change", "config", "coverage", "decisions", "forge", "source"],
+    &["judge", "matching", "output", "parse", "plan"],
     &["check", "measure"],
     &["duplication"],
     &["catalog"],

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use gate::judge::{judge, metrics};
 use gate::model::{
     Change, Comparison, Condition, Decided, Edit, FileFacts, FileReport, FileRole, Finding, Fix, Kind, Limit, Metric, Metrics, NoData, On,
-    Outcome, Rating, Related, Report, RuleId, RuleInfo, Safety, Severity, Skipped, Span, State, Suppression, Unit, UnitKind, UnitMetric,
+    Outcome, Rating, Related, Report, Review, RuleId, RuleInfo, Safety, Severity, Skipped, Span, State, Suppression, Unit, UnitKind,
+    UnitMetric,
 };
 use gate::output::{self, Page, Style};
 use serde_json::Value as Json;
@@ -92,7 +93,20 @@ fn conditions() -> Vec<Vec<Condition>> {
 /// A page without sources and figures.
 fn bare<'a>(report: &'a Report, verdict: &'a gate::model::Verdict) -> Page<'a> {
     let style = Style::default();
-    Page { report, verdict, metrics: &[], new: &[], delta: &[], modules: &[], source: &|_| None, root: None, elapsed: None, style }
+    Page {
+        report,
+        verdict,
+        metrics: &[],
+        new: &[],
+        delta: &[],
+        modules: &[],
+        source: &|_| None,
+        root: None,
+        elapsed: None,
+        style,
+        review: &Review::default,
+        everything: &Review::default,
+    }
 }
 
 fn written(name: &str, report: &Report, style: Style) -> String {
@@ -111,6 +125,8 @@ fn written(name: &str, report: &Report, style: Style) -> String {
         root,
         elapsed: None,
         style,
+        review: &Review::default,
+        everything: &Review::default,
     };
     let mut out = Vec::new();
     output::named(name).unwrap().write(&page, &mut out).unwrap();

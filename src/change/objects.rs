@@ -46,6 +46,11 @@ impl std::fmt::Display for Missing {
 
 impl std::error::Error for Missing {}
 
+/// Whether something failed for want of an object that this clone has not, or not yet.
+pub fn is_missing(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Missing>().is_some()
+}
+
 impl Reader {
     pub(super) fn new(handles: &Arc<Handles>, root: &Path) -> Self {
         Self { git: Some(handles.take()), handles: handles.clone(), root: root.to_owned(), cleaner: RefCell::new(None) }

@@ -29,6 +29,17 @@ pub(super) fn discover(path: &Path) -> Result<Option<gix::ThreadSafeRepository>>
     }
 }
 
+/// The repository in this folder, whatever the environment says.
+pub(super) fn at(path: &Path) -> Result<Option<gix::ThreadSafeRepository>> {
+    let is_there = path.join("HEAD").exists() || path.join(".git").exists();
+    if !is_there {
+        return Ok(None);
+    }
+    let found = gix::ThreadSafeRepository::open_opts(path, options(true));
+    let found = found.with_context(|| format!("{}: the git repository cannot be opened", path.display()))?;
+    harmless(found).with_context(|| format!("{}: the git configuration", path.display())).map(Some)
+}
+
 /// Handles of one repository, for a thread each. Those given back are given out again, with what they keep at hand of packs: the next
 /// change of a history mostly needs the same again.
 pub(super) struct Handles {

@@ -16,7 +16,7 @@ pub use trailers::ChangeIds;
 pub use view::{Part, Shape, Trailer, View};
 
 use super::{Builtin, Look, Rule, Run};
-use crate::model::{Commit, Finding, Judges, RuleId, hash};
+use crate::model::{Commit, Edit, Finding, Fix, Judges, RuleId, Safety, hash};
 
 pub(super) const ALL: &[&[Builtin]] = &[body::ALL, characters::ALL, issues::ALL, subject::ALL, trailers::ALL];
 
@@ -71,6 +71,14 @@ impl Report<'_, '_> {
     pub fn add(&mut self, bytes: Range<usize>, values: &[(&str, &str)]) {
         let text = self.view.page.text[bytes.clone()].trim();
         self.checked.findings.push(self.rule.finding(self.view.page.span(bytes), hash::bytes(text.as_bytes()), values));
+    }
+
+    /// How what was just reported is put right. What a message says can break no program.
+    pub fn mend(&mut self, bytes: Range<usize>, text: &str) {
+        let edit = Edit { at: self.view.page.span(bytes), text: text.to_owned() };
+        if let Some(finding) = self.checked.findings.last_mut() {
+            finding.fix = Some(Fix { safety: Safety::Safe, edits: vec![edit] });
+        }
     }
 
     pub fn undecided(&mut self, why: String) {

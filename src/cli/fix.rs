@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::model::{Edit, FileReport, Report, Revision, Safety, State};
+use crate::model::{Edit, FileReport, Finding, Report, Revision, Safety, State};
 
 /// Files that git keeps while something is unfinished, and what that is.
 const UNFINISHED: &[(&str, &str)] = &[
@@ -45,7 +45,8 @@ pub(super) fn apply(report: &Report, root: &Path, git_folder: &Path, text: &dyn 
 /// How to put right what is committed already.
 pub(super) fn for_commits(report: &Report) -> Option<String> {
     let change = report.change.as_ref()?;
-    let has_fix = report.findings().any(|(_, finding)| finding.state == State::New && finding.fix.is_some());
+    let is_fixable = |file: &FileReport, finding: &Finding| file.commit.is_none() && finding.state == State::New && finding.fix.is_some();
+    let has_fix = report.findings().any(|(file, finding)| is_fixable(file, finding));
     let base = change.base.as_ref().filter(|_| has_fix && change.head != Revision::Worktree)?;
     Some(format!("git rebase --whitespace=fix {base}"))
 }

@@ -94,7 +94,7 @@ fn judge(
     let mut judged = judged::judge_change(policy, &analysis, &readers, change, &Asked { path: &|_| true, parts, coverage: None })?;
     cache::save(common, cache.as_ref());
     judged.report.notes.splice(0..0, notes);
-    let Judged { report, verdict } = &judged;
+    let Judged { report, verdict, .. } = &judged;
     // Nobody wants to read that all is well before each push.
     if verdict.outcome != Outcome::Passed || report.findings().any(|(_, finding)| finding.counts()) {
         let text = |path: &str| judged::text(&readers, report, path, limit);

@@ -7,20 +7,36 @@ use std::time::Instant;
 
 use super::output::OutputArgs;
 use super::policy::Policy;
-use crate::analyze::{Analysis, Beside, Covering, Sides, cover};
+use super::tested::Tested;
+use crate::analyze::{Analysis, Beside, Sides, cover, cover_base};
 use crate::change::{Attributes, Reader, Repository};
 use crate::check::message::{Issues, Keys};
 use crate::check::whitespace;
+use crate::config::Gerrit;
 use crate::forge::tracker::{self, Credentials};
 use crate::judge::{CROSS_FILE, Reach, judge, metrics, module_metrics, reach};
-use crate::model::{Blob, Change, Condition, FileVersion, Mode, Moved, On, Report, Revision, Verdict};
+use crate::model::{Blob, Change, Condition, Conversation, FileVersion, Mode, Moved, Note, On, Report, Revision, Verdict};
 use crate::output::{Page, Style};
+use crate::plan::{self, Matter, plan, unheard};
 use crate::source::{self, Found, Unread};
 
 /// What a run came to.
 pub(super) struct Judged {
     pub(super) report: Report,
     pub(super) verdict: Verdict,
+    /// How a review of it would be posted.
+    pub(super) gerrit: Gerrit,
+    /// What the verdict is by.
+    pub(super) conditions: Vec<Vec<Condition>>,
+}
+
+impl Judged {
+    /// Nothing could be judged, for this reason.
+    pub(super) fn undecided(why: String, gerrit: Gerrit) -> Judged {
+        let report = Report { modules: vec!["root".to_owned()], notes: vec![Note { is_grave: true, text: why }], ..Report::default() };
+        let verdict = judge(&report, &[]);
+        Judged { report, verdict, gerrit, conditions: Vec::new() }
+    }
 }
 
 /// Parts of a judgement that can be asked for alone.
@@ -50,8 +66,8 @@ pub(super) struct Asked<'a> {
     pub(super) path: &'a dyn Fn(&str) -> bool,
     /// Empty for everything.
     pub(super) parts: &'a [Part],
-    /// What coverage reports say of the head.
-    pub(super) coverage: Option<&'a Covering>,
+    /// What coverage reports say.
+    pub(super) coverage: Option<&'a Tested>,
 }
 
 impl Asked<'_> {
@@ -109,13 +125,16 @@ pub(super) fn judge_change(
     };
     let mut report = analysis.change(change.clone(), sides, &beside)?;
     report.notes.extend(notes);
-    if let Some(covering) = asked.coverage {
-        cover(&mut report, covering, &policy.config, asked.path);
+    if let Some(tested) = asked.coverage {
+        cover(&mut report, &tested.head, &policy.config, asked.path);
+        if let Some(base) = &tested.base {
+            cover_base(&mut report, base, &policy.config);
+        }
         analysis.uncovered(&mut report, beside.text)?;
     }
     policy.decide(&mut report, Some(readers.repository))?;
     let verdict = judge(&report, &conditions);
-    Ok(Judged { report, verdict })
+    Ok(Judged { report, verdict, gerrit: policy.config.gerrit.clone(), conditions })
 }
 
 /// What the tracker says of the issues that the change's messages name; nothing if none is configured.
@@ -170,12 +189,16 @@ impl<'r> Readers<'r> {
     }
 
     /// The text of a version, if it is text and not too large.
-    fn text(&self, version: &FileVersion, limit: u64) -> Option<String> {
+    pub(super) fn text(&self, version: &FileVersion, limit: u64) -> Option<String> {
         let disk = self.repository.root().join(&version.path);
         match version.blob {
             Blob::Disk => source::read(&disk, limit).ok(),
             Blob::Object(_) => source::decode(self.bytes(version).ok()?, limit).ok(),
         }
+    }
+
+    pub(super) fn repository(&self) -> &'r Repository {
+        self.repository
     }
 
     /// The paths of all files of a revision.
@@ -219,7 +242,7 @@ impl<'r> Readers<'r> {
     }
 }
 
-/// Writes the report in every format asked for.
+/// Writes the report in every format asked for; formats of reviews as if nothing had been said yet.
 pub(super) fn write(
     judged: &Judged,
     root: &Path,
@@ -227,7 +250,22 @@ pub(super) fn write(
     output: &OutputArgs,
     (begin, verbose): (Instant, bool),
 ) -> anyhow::Result<()> {
-    let Judged { report, verdict } = judged;
+    let unheard = unheard(judged.report.change.as_ref(), &judged.gerrit);
+    write_as(judged, root, source, output, (begin, verbose), (&unheard, ""))
+}
+
+/// Writes the report in every format asked for, reviews as a part of a conversation; the run is told from others by its name.
+pub(super) fn write_as(
+    judged: &Judged,
+    root: &Path,
+    source: &dyn Fn(&str) -> Option<String>,
+    output: &OutputArgs,
+    (begin, verbose): (Instant, bool),
+    (conversation, run): (&Conversation, &str),
+) -> anyhow::Result<()> {
+    let Judged { report, verdict, gerrit, .. } = judged;
+    let matter = Matter { report, verdict, conversation, settings: gerrit, text: source, run };
+    let settings = Gerrit { fix_suggestions: true, ..gerrit.clone() };
     let page = Page {
         report,
         verdict,
@@ -235,6 +273,8 @@ pub(super) fn write(
         new: &metrics(report, On::New),
         delta: &metrics(report, On::Delta),
         modules: &module_metrics(report, On::Overall),
+        review: &|| plan(&matter),
+        everything: &|| plan::everything(&Matter { settings: &settings, ..matter }),
         source,
         root: root.to_str(),
         elapsed: Some(begin.elapsed()),

@@ -75,6 +75,11 @@ impl OutputArgs {
         Ok(())
     }
 
+    /// Whether stdout is for somebody who posts a review by other means.
+    pub(super) fn writes_reviews(&self) -> bool {
+        self.format.as_deref().is_some_and(|format| output::REVIEWS.iter().any(|output| output.name == format))
+    }
+
     /// `--format` says what `--output FILE` is written as, or stdout; each `NAME=FILE` is one more report. Stdout comes last, for who
     /// reads it may close it early.
     fn targets(&self) -> Vec<Target> {

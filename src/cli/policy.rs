@@ -40,25 +40,47 @@ impl Policy {
 
     /// As a tree has it; the defaults where it has none.
     pub(super) fn of_tree(repository: &Repository, tree: &Revision) -> anyhow::Result<Policy> {
+        Policy::with_rules(repository, tree, &|_, _| true)
+    }
+
+    /// As [`Policy::of_tree`], of gate's own rules only those that are wanted by group and text.
+    pub(super) fn with_rules(
+        repository: &Repository,
+        tree: &Revision,
+        wanted: &(dyn Fn(&str, &str) -> bool + Sync),
+    ) -> anyhow::Result<Policy> {
         let config = match repository.text(tree, FILE)? {
             Some(text) => Config::parse(&text, &format!("{tree}:{FILE}"))?,
             None => Config::default(),
         };
-        let catalog = Catalog::with(&config, &|folder| {
+        let read = |folder: &str| {
             let files = repository.files_below(tree, folder)?;
             let rules = files.iter().filter(|version| version.path.ends_with(".md"));
             rules.map(|version| catalog::own(Path::new(&version.path), &repository.text_of(version)?)).collect()
-        })?;
+        };
+        let catalog = Catalog::some(&config, &read, wanted)?;
         Ok(Policy { config, catalog, decisions: Decisions::of_tree(repository, tree)? })
+    }
+
+    /// As a configuration has it, without decisions; of gate's own rules those that are wanted.
+    pub(super) fn of_config(config: Config, wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Policy> {
+        let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let catalog = Catalog::some(&config, &|folder| catalog::from_folder(&base.join(folder)), wanted)?;
+        Ok(Policy { config, catalog, decisions: Decisions::default() })
     }
 
     /// Marks what is decided on both sides; the base has its own decisions.
     pub(super) fn decide(&self, report: &mut Report, repository: Option<&Repository>) -> anyhow::Result<()> {
-        let today = today();
-        self.decisions.apply(report, today);
         let base = report.change.as_ref().and_then(|change| change.base.clone());
-        if let (Some(repository), Some(base)) = (repository, base) {
-            Decisions::of_tree(repository, &base)?.apply_before(report, today);
+        let before = match (repository, base) {
+            (Some(repository), Some(base)) => Decisions::of_tree(repository, &base)?,
+            _ => Decisions::default(),
+        };
+        // To know the day, all time zones of the system are looked through.
+        if !self.decisions.is_empty() || !before.is_empty() {
+            let today = today();
+            self.decisions.apply(report, today);
+            before.apply_before(report, today);
         }
         Ok(())
     }

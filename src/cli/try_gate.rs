@@ -140,7 +140,7 @@ impl Row {
     }
 }
 
-fn row(commit: &str, Judged { report, verdict }: &Judged) -> Row {
+fn row(commit: &str, Judged { report, verdict, .. }: &Judged) -> Row {
     let message = report.change.as_ref().and_then(|change| change.commits.last()).map_or("", |commit| &commit.message);
     let conditions = verdict.modules.iter().flat_map(|module| {
         let missed = module.conditions.iter().filter(|condition| condition.outcome != Outcome::Passed);

@@ -24,6 +24,7 @@ pub fn effective(config: &Config, path: Option<&str>) -> Vec<Effective> {
         rows.extend(modules(config));
     }
     rows.extend(of_gerrit(config));
+    rows.extend(of_hooks(config));
     rows.extend(config.tracker.iter().flat_map(|tracker| of_tracker(config, tracker)));
     rows.extend(path.into_iter().flat_map(|path| of_file(config, path, module)));
     rows
@@ -54,6 +55,7 @@ fn of_project(config: &Config) -> Vec<Effective> {
         row(config, "duplication.identifiers", word(config.duplication.identifiers)),
         row(config, "duplication.tests", config.duplication.tests.to_string()),
         row(config, "coverage.reports", patterns(&config.coverage.reports)),
+        row(config, "coverage.base-reports", patterns(&config.coverage.base_reports)),
         row(config, "coverage.exclude", patterns(&config.coverage.exclude)),
         row(config, "coverage.unknown-files", word(config.coverage.unknown_files)),
         row(config, "coverage.small-change", config.coverage.terms.small_change.to_string()),
@@ -128,6 +130,15 @@ fn of_gerrit(config: &Config) -> Vec<Effective> {
         rows.extend(most.map(|most| row(config, &format!("gerrit.budget.{name}"), most.to_string())));
     }
     rows
+}
+
+fn of_hooks(config: &Config) -> Vec<Effective> {
+    let reject: Vec<String> = config.hooks.reject.iter().map(word).collect();
+    vec![
+        row(config, "hooks.deadline", config.hooks.deadline().as_secs().to_string()),
+        row(config, "hooks.on-failure", word(config.hooks.on_failure())),
+        row(config, "hooks.reject", format!("[{}]", reject.join(", "))),
+    ]
 }
 
 fn of_tracker(config: &Config, tracker: &Tracker) -> Vec<Effective> {

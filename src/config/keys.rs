@@ -55,6 +55,8 @@ pub const NO_DATA_WORDS: &[&str] = &["pass", "warn", "fail", "undecided"];
 pub const UNKNOWN_FILES: &[&str] = &["uncovered", "ignored"];
 pub const SEVERITIES: &[&str] = &["info", "minor", "major", "critical", "blocker"];
 pub const TRACKERS: &[&str] = &["jira", "bugzilla"];
+pub const ON_FAILURE: &[&str] = &["pass", "reject"];
+pub const HOOK_PARTS: &[&str] = &["whitespace", "commit", "secrets"];
 /// What a rule can be set to in one word.
 pub const SETTING_WORDS: &[&str] = &["off", "on", "info", "minor", "major", "critical", "blocker"];
 
@@ -69,6 +71,8 @@ pub static ROOT: &[Key] = &[
     key("gate", Shape::Table(GATE), "The conditions that decide the verdict."),
     key("modules", Shape::Tables(MODULE), "Parts of the repository that are judged on their own."),
     key("gerrit", Shape::Table(GERRIT), "How a review is posted."),
+    key("hooks", Shape::Table(HOOKS), "How Gerrit's hooks commit-received and ref-update judge a push."),
+    key("site", Shape::Table(SITE), "How the hooks reach their server; heeded in `etc/gate.toml` of the Gerrit site alone."),
     key("tracker", Shape::Table(TRACKER), "Where issues are kept, so that those named in commit messages can be looked up."),
 ];
 
@@ -137,6 +141,7 @@ static NEW_CODE: &[Key] =
 
 static COVERAGE: &[Key] = &[
     key("reports", Shape::List, "Patterns of coverage reports."),
+    key("base-reports", Shape::List, "Patterns of reports about the base, which conditions on `delta` compare with."),
     key("exclude", Shape::List, "Patterns of files whose coverage does not count."),
     key(
         "unknown-files",
@@ -201,6 +206,22 @@ static LIMITS: &[Key] = &[
     key("comment-size", Shape::Size, "`change.commentSizeLimit`; 16 KiB if absent."),
     key("comments", COUNT, "`change.maxComments`; 5000 if absent."),
     key("total-size", Shape::Size, "`change.cumulativeCommentSizeLimit`; 3 MiB if absent."),
+];
+
+static HOOKS: &[Key] = &[
+    key(
+        "deadline",
+        Shape::Integer { least: 1, most: 600 },
+        "Seconds that a push is held up at most; 20 if absent. Gerrit kills a hook after 30.",
+    ),
+    key("on-failure", Shape::Word(ON_FAILURE), "What becomes of a push that cannot be judged; `pass`, with a warning, if absent."),
+    key("reject", Shape::List, "Which of `whitespace`, `commit` and `secrets` reject a push, if not all; the others only warn."),
+];
+
+static SITE: &[Key] = &[
+    key("url", Shape::Text, "Gerrit's address, as in \"https://review.example.org/\"."),
+    key("credentials", Shape::Text, "A file with the user and password of the account that reviews."),
+    key("account", Shape::Text, "The user name of that account, whose own comments ask for nothing."),
 ];
 
 static TRACKER: &[Key] = &[

@@ -100,7 +100,7 @@ fn placed<'d>(value: &'d Spanned<DeValue<'d>>) -> Option<Placed<'d>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CloneUnit, Identifiers, Preset, Profile, UnknownFiles, keys};
+    use super::super::{CloneUnit, HookPart, Identifiers, OnFailure, Preset, Profile, UnknownFiles, keys};
     use super::*;
     use crate::model::{Dialect, NoData, On, Scope, Severity, TrackerKind};
 
@@ -123,6 +123,8 @@ mod tests {
         read::<NoData>(keys::NO_DATA_WORDS);
         read::<UnknownFiles>(keys::UNKNOWN_FILES);
         read::<TrackerKind>(keys::TRACKERS);
+        read::<OnFailure>(keys::ON_FAILURE);
+        read::<HookPart>(keys::HOOK_PARTS);
         read::<Severity>(keys::SEVERITIES);
         read::<Severity>(&keys::SETTING_WORDS[2..]);
         for (number, (profile, name)) in Profile::ALL.iter().enumerate() {

@@ -8,6 +8,7 @@
 //!   read         Gerrit's JSON as a conversation: changes, threads       admin    what `gate doctor` asks
 //!   retry        what each failure means, as a table                     version  what servers can do, as a table
 //!   http         one request and its answer                              ssh      the same through the system's ssh
+//!   query        what ssh tells of a change, as a conversation
 //!   credentials  where secrets are found                                 encode   names within addresses
 //! ```
 //!
@@ -15,15 +16,18 @@
 //! [`Gerrit::connect`] demands; what was lost stands in the receipt.
 mod admin;
 mod credentials;
-mod encode;
+pub mod encode;
 mod fit;
 mod http;
 mod ladder;
 mod post;
+mod query;
 mod read;
 mod retry;
 pub mod spool;
 mod ssh;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod version;
 mod wire;

@@ -24,6 +24,8 @@ pub struct Conversation {
     pub is_work_in_progress: bool,
     /// The account of the change's owner, as the forge numbers it.
     pub owner: Option<u64>,
+    /// The same as `Name <mail>`.
+    pub owner_name: String,
     /// Our account is known as a service: the forge keeps it out of people's attention by itself.
     pub is_service: bool,
     /// What each label may be voted by us, ascending; a label that is missing may not be voted at all.
@@ -124,6 +126,11 @@ pub struct Comment {
     pub is_unresolved: bool,
     /// Of the worst finding it is about; for those who draw comments by it.
     pub severity: Option<Severity>,
+    /// The rule, and what its finding says, without what the message says around it.
+    #[serde(default)]
+    pub rule: String,
+    #[serde(default)]
+    pub said: String,
     /// Fixes for servers that take them; empty unless asked for.
     pub fixes: Vec<CommentFix>,
 }

@@ -31,6 +31,14 @@ pub(super) struct Said<'a> {
 struct Group<'a> {
     first: Remark<'a>,
     more: Vec<Remark<'a>>,
+    /// The same said from other places, which the first names.
+    twins: Vec<Remark<'a>>,
+}
+
+impl<'a> Group<'a> {
+    fn of(first: Remark<'a>) -> Self {
+        Group { first, more: Vec::new(), twins: Vec::new() }
+    }
 }
 
 pub(super) fn comments<'a>(matter: &Matter, mut remarks: Vec<Remark<'a>>) -> Said<'a> {
@@ -50,10 +58,12 @@ pub(super) fn comments<'a>(matter: &Matter, mut remarks: Vec<Remark<'a>>) -> Sai
             of_severity[severity] += 1;
             size_left -= size;
             said.comments.push(comment);
-            said.unsaid.extend(group.more.into_iter().skip(MARKS_AT_MOST - 1));
+            let marked = MARKS_AT_MOST.saturating_sub(1 + group.twins.len());
+            said.unsaid.extend(group.more.into_iter().skip(marked));
         } else {
             said.unsaid.push(group.first);
             said.unsaid.extend(group.more);
+            said.unsaid.extend(group.twins);
         }
     }
     said
@@ -64,10 +74,15 @@ fn grouped(remarks: Vec<Remark<'_>>) -> Vec<Group<'_>> {
     let alike = |a: &Remark, b: &Remark| a.rule == b.rule && a.path == b.path && a.severity == b.severity;
     let mut groups: Vec<Group> = Vec::new();
     for remark in remarks {
-        // Neighbours in rank are of one severity and kind, so a rule of a file is found among the last groups.
+        // Of a clone all of whose copies are new, each copy has a finding.
+        let is_told = |group: &&mut Group| remark.names_others && group.first.mark == remark.mark && group.first.rule == remark.rule;
+        if let Some(group) = groups.iter_mut().find(is_told) {
+            group.twins.push(remark);
+            continue;
+        }
         match groups.iter_mut().rev().find(|group| alike(&group.first, &remark)) {
             Some(group) => group.more.push(remark),
-            None => groups.push(Group { first: remark, more: Vec::new() }),
+            None => groups.push(Group::of(remark)),
         }
     }
     groups.into_iter().flat_map(apart).collect()
@@ -78,13 +93,20 @@ fn apart(group: Group<'_>) -> Vec<Group<'_>> {
     if group.more.len() >= APART_AT_MOST {
         return vec![group];
     }
-    let all = std::iter::once(group.first).chain(group.more);
-    all.map(|first| Group { first, more: Vec::new() }).collect()
+    let more = group.more.into_iter().map(Group::of);
+    let first = Group { first: group.first, more: Vec::new(), twins: group.twins };
+    std::iter::once(first).chain(more).collect()
+}
+
+/// A remark as a comment of its own.
+pub(super) fn alone(matter: &Matter, remark: Remark<'_>) -> Comment {
+    comment(matter, &Group::of(remark))
 }
 
 fn comment(matter: &Matter, group: &Group) -> Comment {
     let first = &group.first;
-    let marks: Vec<String> = std::iter::once(first).chain(&group.more).take(MARKS_AT_MOST).map(|remark| remark.mark.clone()).collect();
+    let marks: Vec<String> =
+        std::iter::once(first).chain(&group.twins).chain(&group.more).take(MARKS_AT_MOST).map(|remark| remark.mark.clone()).collect();
     let source = first.source(matter.settings.rule_url.as_deref(), &marks);
     let more = more(&group.more);
     let fence = first.suggestion.as_ref().map(|suggestion| format!("\n\n{}", suggestion.fence())).unwrap_or_default();
@@ -103,6 +125,8 @@ fn comment(matter: &Matter, group: &Group) -> Comment {
         message: format!("{head}{tail}{rest}"),
         is_unresolved: true,
         severity: Some(first.severity),
+        rule: first.rule.to_owned(),
+        said: first.text.clone(),
         fixes: first.fixes.clone(),
     }
 }

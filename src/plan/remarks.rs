@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Matter;
 use super::place::{self, place};
 use super::suggestion::{self, Suggestion};
-use crate::model::{CommentFix, CommentPlace, Commit, FileReport, Finding, Kind, Safety, Severity, State, fragment, mark};
+use crate::model::{CommentFix, CommentPlace, Commit, Edit, FileReport, Finding, Fix, Kind, Safety, Severity, State, fragment, mark};
 
 /// The file that Gerrit shows a commit's message as.
 pub(super) const MESSAGE: &str = "/COMMIT_MSG";
@@ -34,8 +34,9 @@ pub(super) struct Remark<'a> {
     pub(super) place: CommentPlace,
     /// One paragraph of Markdown.
     pub(super) text: String,
-    /// A list of other places.
+    /// A list of other places, which may be in other files.
     pub(super) related: String,
+    pub(super) names_others: bool,
     pub(super) mark: String,
     pub(super) suggestion: Option<Suggestion>,
     pub(super) fixes: Vec<CommentFix>,
@@ -74,6 +75,8 @@ struct Page<'a> {
     path: String,
     above: u32,
     text: Option<String>,
+    /// The edits of each safe fix of what is new in it.
+    fixes: Vec<&'a [Edit]>,
 }
 
 /// All that is new.
@@ -86,7 +89,8 @@ pub(super) fn of<'a>(matter: &Matter<'a>) -> Vec<Remark<'a>> {
             continue;
         }
         let text = texts.entry(&file.path).or_insert_with(|| (matter.text)(&file.path)).clone();
-        let page = page(matter, file, text);
+        let safe = new.iter().filter_map(|finding| safe(finding)).map(|fix| fix.edits.as_slice());
+        let page = Page { fixes: safe.collect(), ..page(matter, file, text) };
         remarks.extend(new.into_iter().map(|finding| remark(matter, &page, finding)));
     }
     remarks
@@ -95,10 +99,15 @@ pub(super) fn of<'a>(matter: &Matter<'a>) -> Vec<Remark<'a>> {
 fn page<'a>(matter: &Matter<'a>, file: &'a FileReport, text: Option<String>) -> Page<'a> {
     let commit = file.commit.and_then(|commit| matter.report.change.as_ref()?.commits.get(commit));
     match commit {
-        Some(commit) => {
-            Page { file, commit: Some(commit), path: MESSAGE.to_owned(), above: commit.parents.len() as u32 + HEAD_LINES, text }
-        }
-        None => Page { file, commit: None, path: file.path.clone(), above: 0, text },
+        Some(commit) => Page {
+            file,
+            commit: Some(commit),
+            path: MESSAGE.to_owned(),
+            above: commit.parents.len() as u32 + HEAD_LINES,
+            text,
+            fixes: Vec::new(),
+        },
+        None => Page { file, commit: None, path: file.path.clone(), above: 0, text, fixes: Vec::new() },
     }
 }
 
@@ -112,9 +121,9 @@ fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<
         None if finding.at.start_line == 0 => CommentPlace::File,
         None => CommentPlace::Line(finding.at.start_line + page.above),
     };
-    let safe = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Safe);
-    let known = safe.zip(page.text.as_deref());
-    let suggestion = known.filter(|_| has(matter, SUGGESTIONS)).and_then(|(fix, text)| suggestion::suggestion(text, &fix.edits));
+    let known = safe(finding).zip(page.text.as_deref());
+    let suggestion =
+        known.filter(|_| has(matter, SUGGESTIONS)).and_then(|(fix, text)| suggestion::with_others(text, &fix.edits, &page.fixes));
     let wanted = known.filter(|_| matter.settings.fix_suggestions && has(matter, FIXES));
     let fixes = wanted.and_then(|(fix, text)| suggestion::fix(text, &page.path, &fix.edits, &format!("Fix {rule}"), page.above));
     Remark {
@@ -125,11 +134,16 @@ fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<
         place: over(shown, suggestion.as_ref(), lines.as_deref().unwrap_or_default(), page.above),
         text: plain(&finding.message),
         related: related(page, finding),
+        names_others: finding.related.iter().any(|related| related.path.is_some()),
         mark: format!("{}{}", if of_coverage { COVERAGE_MARK } else { "" }, mark(finding.fingerprint)),
         suggestion,
         fixes: fixes.into_iter().collect(),
         outside: outside(matter, page, finding),
     }
+}
+
+fn safe(finding: &Finding) -> Option<&Fix> {
+    finding.fix.as_ref().filter(|fix| fix.safety == Safety::Safe)
 }
 
 /// A version that cannot be read is taken for the newest.

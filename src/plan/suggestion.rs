@@ -22,6 +22,23 @@ impl Suggestion {
     }
 }
 
+/// As [`suggestion`], with what other fixes change within the same lines: whoever applies one fix after the other would else undo the
+/// first with the second.
+pub(super) fn with_others(text: &str, own: &[Edit], fixes: &[&[Edit]]) -> Option<Suggestion> {
+    let alone = suggestion(text, own)?;
+    let mut all = own.to_vec();
+    for fix in fixes.iter().filter(|fix| **fix != own) {
+        let apart = |edit: &Edit| all.iter().all(|other| edit.at.end < other.at.start || other.at.end < edit.at.start);
+        if fix.iter().all(apart) {
+            let with = [all.as_slice(), fix].concat();
+            if suggestion(text, &with).is_some_and(|with| with.rows == alone.rows) {
+                all = with;
+            }
+        }
+    }
+    suggestion(text, &all)
+}
+
 /// The whole lines that edits touch as they are to be; nothing where a fence cannot say it: the fence would end early, or line ends
 /// would be mixed. Lines that go as a whole take the one before with them, for a fence leaves at least one line.
 pub(super) fn suggestion(text: &str, edits: &[Edit]) -> Option<Suggestion> {
@@ -131,6 +148,15 @@ mod tests {
         suggests("a\r\nb \r\n", "b ", "b", None);
         suggests("a\n``` \nb\n", "``` ", "```", None);
         suggests("a\nb\n", "b", "b", None);
+    }
+
+    #[test]
+    fn a_line_is_mended_as_a_whole() {
+        let edit = |start: u32, end: u32, text: &str| Edit { at: Span { start, end, ..Span::default() }, text: text.to_owned() };
+        let (text, own) = ("Added it.\nnext \n", [edit(8, 9, "")]);
+        let (word, beside, over) = ([edit(0, 5, "Add")], [edit(14, 15, "")], [edit(7, 9, "!")]);
+        let found = with_others(text, &own, &[&own, &word, &beside, &over]).unwrap();
+        assert_eq!((found.rows, found.text.as_str()), (1..2, "Add it"));
     }
 
     #[test]

@@ -6,10 +6,12 @@ use super::Matter;
 use super::place;
 use super::remarks::{MESSAGE, Outside, Remark, plain};
 use super::votes::Vote;
-use crate::model::{Comment, ConditionVerdict, On, Outcome, PatchSetKind, figure};
+use crate::model::{Comment, ConditionVerdict, On, Outcome, PatchSetKind, Skipped, figure};
 
 /// Of each kind of thing that is listed; the rest is counted.
 const SHOWN: usize = 5;
+/// Of the files that a condition is about.
+const PATHS_SHOWN: usize = 2;
 
 /// What became of the findings.
 pub(super) struct Told<'a> {
@@ -27,7 +29,7 @@ pub(super) fn write(matter: &Matter, told: &Told) -> String {
     let mut facts = Vec::new();
     facts.extend(unsaid(matter, told));
     facts.extend([Outside::Lines, Outside::Files].into_iter().filter_map(|why| outside(told.outside, why)));
-    facts.extend((told.settled > 0).then(|| format!("{} resolved by people {} counted all the same.", told.settled, are(told.settled))));
+    facts.extend(settled(told.settled));
     facts.extend(skipped(matter));
     facts.extend(matter.report.notes.iter().filter(|note| !note.is_grave).map(|note| sentence(&plain(&note.text))));
     facts.extend(told.vote.note.clone());
@@ -36,7 +38,7 @@ pub(super) fn write(matter: &Matter, told: &Told) -> String {
     format!("{}\n\n{facts}{}", headline(matter, told), next(matter, told))
 }
 
-/// `Gate failed: 2 new comments, 1 still open, 3 fixed. (run 01J…)`
+/// `Gate failed: 2 comments, 1 still open, 3 fixed.`
 fn headline(matter: &Matter, told: &Told) -> String {
     let counts = [
         (told.comments.len(), if told.comments.len() == 1 { "comment" } else { "comments" }),
@@ -54,7 +56,7 @@ fn headline(matter: &Matter, told: &Told) -> String {
         PatchSetKind::NoCodeChange if !matter.conversation.runs.is_empty() => "; only the message differs",
         _ => "",
     };
-    format!("Gate {}: {counts}{only}. (run {})", matter.verdict.outcome.name(), matter.run)
+    format!("Gate {}: {counts}{only}.", matter.verdict.outcome.name())
 }
 
 /// `9 more findings have no comment of their own: 6 × trailing-space, 3 × todo-comment.`
@@ -66,7 +68,7 @@ fn unsaid(matter: &Matter, told: &Told) -> Option<String> {
     }
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
-    let listed = listed(rules.iter().map(|(rule, count)| format!("{count} × {rule}")).collect());
+    let listed = listed(rules.iter().map(|(rule, count)| format!("{count} × {rule}")).collect(), SHOWN);
     let more = if told.comments.is_empty() { "" } else { " more" };
     let how = format!("`gate check --commit {}` lists all", matter.conversation.revision.get(..10).unwrap_or("HEAD"));
     (count > 0).then(|| format!("{count}{more} new finding{} without a comment: {listed}; {how}.", if count == 1 { "" } else { "s" }))
@@ -78,14 +80,16 @@ fn outside(remarks: &[Remark], why: Outside) -> Option<String> {
         0 => format!("`{}` {}", remark.path, remark.rule),
         line => format!("`{}:{line}` {}", remark.path, remark.rule),
     };
-    let listed = listed(here.iter().map(one).collect());
+    let listed = listed(here.iter().map(one).collect(), SHOWN);
     let (count, why) = (here.len(), why.why());
     (count > 0).then(|| format!("{count} new finding{} {why}: {listed}.", if count == 1 { "" } else { "s" }))
 }
 
 fn skipped(matter: &Matter) -> Option<String> {
-    let skipped: Vec<_> = matter.report.skipped.iter().filter(|skipped| !skipped.expected).collect();
-    let rows = listed(skipped.iter().map(|skipped| format!("`{}` ({})", skipped.path, plain(&skipped.why))).collect());
+    // Those that it does not touch are the same with each patch set.
+    let is_news = |skipped: &&Skipped| !skipped.expected && matter.conversation.paths.contains(&skipped.path);
+    let skipped: Vec<_> = matter.report.skipped.iter().filter(is_news).collect();
+    let rows = listed(skipped.iter().map(|skipped| format!("`{}` ({})", skipped.path, plain(&skipped.why))).collect(), SHOWN);
     let files = if skipped.len() == 1 { "file was" } else { "files were" };
     (!skipped.is_empty()).then(|| format!("{} {files} not judged: {rows}.", skipped.len()))
 }
@@ -98,7 +102,7 @@ fn next(matter: &Matter, told: &Told) -> String {
     let mut missed: Vec<_> = conditions.filter(|(_, condition)| condition.outcome != Outcome::Passed).collect();
     missed.sort_by_key(|(_, condition)| std::cmp::Reverse(condition.outcome));
     let mut steps: Vec<String> = matter.report.notes.iter().filter(|note| note.is_grave).map(|note| sentence(&plain(&note.text))).collect();
-    steps.extend(missed.iter().map(|(module, condition)| step(several.then_some(*module), condition)));
+    steps.extend(missed.iter().map(|(module, condition)| step(several.then_some(*module), condition, verdict.outcome)));
     let more = steps.len().saturating_sub(SHOWN);
     steps.truncate(SHOWN);
     let mut steps: Vec<String> = steps.iter().map(|step| format!("\n- {step}")).collect();
@@ -119,7 +123,7 @@ fn next(matter: &Matter, told: &Told) -> String {
 }
 
 /// `**fix 2 bugs**: bugs on new code is 2 and must not be > 0 (src/A.java)`
-fn step(module: Option<&str>, judged: &ConditionVerdict) -> String {
+fn step(module: Option<&str>, judged: &ConditionVerdict, outcome: Outcome) -> String {
     let condition = &judged.condition;
     let limits: Vec<_> = judged.limit.into_iter().collect();
     let module = module.map(|module| format!("{module}: ")).unwrap_or_default();
@@ -134,10 +138,12 @@ fn step(module: Option<&str>, judged: &ConditionVerdict) -> String {
         (Some(actual), None) => format!("`{metric}`{on} is {}", figure(actual, 1, &limits)),
         (None, _) => format!("`{metric}`{on} has no value"),
     };
+    // What only warns is read less closely.
+    let is_mild = judged.outcome == Outcome::Warned;
     let paths: Vec<String> = judged.worst.iter().map(|worst| format!("`{}`", message_path(&worst.path))).collect();
-    let most = if paths.is_empty() { String::new() } else { format!(" ({})", listed(paths)) };
+    let most = if paths.is_empty() || is_mild { String::new() } else { format!(" ({})", listed(paths, PATHS_SHOWN)) };
     let repair = judged.repair.as_ref().map(|repair| format!("**{repair}**: ")).unwrap_or_default();
-    let softly = if judged.outcome == Outcome::Warned { " (a warning)" } else { "" };
+    let softly = if is_mild && outcome != Outcome::Warned { " (only a warning)" } else { "" };
     format!("{module}{repair}{fact}{most}{softly}")
 }
 
@@ -147,9 +153,9 @@ fn message_path(path: &str) -> &str {
 }
 
 /// The first few, and how many more there are.
-fn listed(all: Vec<String>) -> String {
-    let more = all.len().saturating_sub(SHOWN);
-    let shown: Vec<String> = all.into_iter().take(SHOWN).collect();
+fn listed(all: Vec<String>, most: usize) -> String {
+    let more = all.len().saturating_sub(most);
+    let shown: Vec<String> = all.into_iter().take(most).collect();
     if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
 }
 
@@ -157,6 +163,11 @@ fn sentence(text: &str) -> String {
     if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
 
-fn are(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
+/// People's word ends a thread, and changes no verdict.
+fn settled(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 finding counts although people resolved its thread.".to_owned()),
+        _ => Some(format!("{count} findings count although people resolved their threads.")),
+    }
 }

@@ -50,6 +50,22 @@ fn is_settled(matter: &Matter, thread: &Thread) -> bool {
     by_hand || thread.answers.iter().any(|(_, text)| accepts(text))
 }
 
+/// The marks of what others than the change's owner accepted: nobody lowers the bar for their own change.
+pub(super) fn accepted(conversation: &Conversation) -> Vec<String> {
+    let accepted = conversation.threads.iter().filter(|thread| thread.is_ours && is_accepted(conversation, thread));
+    accepted.flat_map(|thread| thread.marks.iter().cloned()).collect()
+}
+
+fn is_accepted(conversation: &Conversation, thread: &Thread) -> bool {
+    thread.answers.iter().any(|(who, text)| *who != conversation.owner_name && accepts(text))
+}
+
+/// Whether somebody else than the owner accepted in a thread what is still open there.
+pub(super) fn asks_again(conversation: &Conversation) -> bool {
+    let is_new = |thread: &Thread| thread.is_ours && thread.is_unresolved && thread.is_answered;
+    conversation.threads.iter().any(|thread| is_new(thread) && is_accepted(conversation, thread))
+}
+
 /// Whether an answer is `gate: accept REASON`, on a line of its own; without a reason it is nothing.
 fn accepts(answer: &str) -> bool {
     let command = |line: &str| {
@@ -94,18 +110,24 @@ fn is_judged(report: &Report, thread: &Thread) -> bool {
     let is_read = !report.skipped.iter().any(|skipped| skipped.path == *path && !skipped.expected);
     let of_coverage = thread.marks.iter().any(|mark| mark.starts_with(COVERAGE_MARK));
     let is_certain = !report.notes.iter().any(|note| note.is_grave);
-    is_read && is_certain && (!of_coverage || report.coverage.is_some()) && !thread.marks.is_empty()
+    // Over ssh nobody tells which comment to answer.
+    let is_known = !thread.marks.is_empty() && !thread.last.is_empty();
+    is_read && is_certain && (!of_coverage || report.coverage.is_some()) && is_known
 }
 
 /// The mark keeps two answers at one place apart: Gerrit drops what it takes for a repetition.
 fn resolved(matter: &Matter, conversation: &Conversation, thread: &Thread) -> Reply {
     let address = matter.settings.rule_url.as_deref().and_then(|url| url.split("{rule}").next()).unwrap_or_default();
+    let what = match is_accepted(conversation, thread) {
+        true => "Accepted here, so no longer counted in this change.".to_owned(),
+        false => format!("No longer reported in patch set {}.", conversation.patch_set),
+    };
     Reply {
         to: thread.last.clone(),
         patch_set: thread.patch_set,
         path: thread.path.clone(),
         place: thread.place,
-        message: format!("No longer reported in patch set {}. ([gate]({address}{}))", conversation.patch_set, fragment(&thread.marks)),
+        message: format!("{what} ([gate]({address}{}))", fragment(&thread.marks)),
         is_unresolved: false,
     }
 }

@@ -12,7 +12,8 @@ fn blank_line(view: &View, report: &mut Report) {
         && part != Part::Blank
         && !view.page.text[bytes.clone()].trim().is_empty()
     {
-        report.add(bytes, &[]);
+        report.add(bytes.clone(), &[]);
+        report.mend(bytes.start..bytes.start, "\n");
     }
 }
 

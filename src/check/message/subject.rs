@@ -77,7 +77,9 @@ fn capital(view: &View, report: &mut Report) {
     let is_allowed = report.rule.params.list("allowed").iter().any(|allowed| allowed == word);
     if is_plain && !is_allowed && without_prefix(text) == 0 {
         let first = word.chars().next().map_or(0, char::len_utf8);
-        report.add(bytes.start..bytes.start + first, &[("word", word)]);
+        let bytes = bytes.start..bytes.start + first;
+        report.add(bytes.clone(), &[("word", word)]);
+        report.mend(bytes.clone(), &view.page.text[bytes].to_uppercase());
     }
 }
 
@@ -88,6 +90,7 @@ fn full_stop(view: &View, report: &mut Report) {
     let last = rest.split([' ', '(', '[']).next_back().unwrap_or_default().to_lowercase();
     if !rest.ends_with('.') && !SHORT.contains(&last.as_str()) {
         report.add(bytes.start + rest.len()..bytes.end, &[]);
+        report.mend(bytes.start + rest.len()..bytes.end, "");
     }
 }
 
@@ -97,6 +100,7 @@ fn mood(view: &View, report: &mut Report) {
     if let Some((word, command)) = mood::not_a_command(&text[start..]) {
         let start = bytes.start + start;
         report.add(start..start + word.len(), &[("word", word), ("command", &command)]);
+        report.mend(start..start + word.len(), &command);
     }
 }
 

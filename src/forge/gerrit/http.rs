@@ -132,7 +132,7 @@ impl Http {
         let address = format!("{}/{}{endpoint}", self.base(), if self.is_anonymous() { "" } else { "a/" });
         let mut headers = vec![("accept", "application/json".to_owned())];
         // A server that has been told when we stop to listen does not go on behind our back. Known from 3.5.
-        headers.push(("x-gerrit-deadline", format!("{}ms", self.server.timeout.as_millis())));
+        headers.push(("x-gerrit-deadline", format!("{}ms", self.server.timeout.as_millis() * 9 / 10)));
         if !run.is_empty() {
             headers.push(("x-gerrit-trace", run.to_owned()));
         }
@@ -147,7 +147,10 @@ impl Http {
                 request.send(body.to_string())
             }
         };
-        read_answer(response.map_err(|error| no_answer(&error))?)
+        let read = response.map_err(|error| no_answer(&error)).and_then(read_answer);
+        // What is still under way when we have stopped to listen is given the same time again before anybody looks for it.
+        let grace = self.server.timeout.min(self.server.pace.longest);
+        read.map_err(|problem| Problem { wait: problem.wait.or((problem.is_late && body.is_some()).then_some(grace)), ..problem })
     }
 
     /// What a person is told.
@@ -195,7 +198,8 @@ fn no_answer(error: &ureq::Error) -> Problem {
         Error::Io(error) => error.kind() != std::io::ErrorKind::ConnectionRefused,
         _ => true,
     };
-    Problem { status: None, text: error.to_string(), is_html: false, is_sent, wait: None }
+    let is_late = matches!(error, Error::Timeout(_)) && is_sent;
+    Problem { status: None, text: error.to_string(), is_sent, is_late, ..Problem::default() }
 }
 
 fn read_answer(mut response: Response<ureq::Body>) -> Result<Answer, Problem> {
@@ -210,13 +214,17 @@ fn read_answer(mut response: Response<ureq::Body>) -> Result<Answer, Problem> {
         text,
         is_html: is_page || is_html(&body),
         is_sent: true,
+        is_late: false,
         wait: wait.as_ref().and_then(|wait| wait.trim().parse().ok()).map(Duration::from_secs),
     };
     if status == StatusCode::OK || status == StatusCode::CREATED {
         return match value(&body) {
             Some(value) => Ok(Answer { value: Some(value), date: date.as_deref().and_then(read_date) }),
             // Not Gerrit's answer: whatever was sent may or may not have reached it.
-            None => Err(Problem { status: Some(502), ..problem("the answer is none of Gerrit's; is the address right?".to_owned()) }),
+            None => {
+                let text = "the answer is none of Gerrit's; is the address right?".to_owned();
+                Err(Problem { status: Some(502), is_html: false, ..problem(text) })
+            }
         };
     }
     Err(problem(match location.filter(|_| status.is_redirection()) {
@@ -236,13 +244,13 @@ fn is_html(body: &[u8]) -> bool {
 }
 
 /// What an answer says is wrong: plain text, or JSON with an `error` when reviewers could not be added.
-fn error_text(body: &[u8]) -> String {
+pub fn error_text(body: &[u8]) -> String {
     let told = value(body).and_then(|value| value.get("error")?.as_str().map(str::to_owned));
     let text = told.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
     text.trim().chars().take(READ).collect()
 }
 
-fn read_date(text: &str) -> Option<SystemTime> {
+pub fn read_date(text: &str) -> Option<SystemTime> {
     let timestamp = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(timestamp.as_second()).ok()?))
 }

@@ -122,6 +122,7 @@ pub fn of_change(detail: &Value, ours: Ours<'_>) -> anyhow::Result<Conversation>
         is_open: is_open(&text("status")),
         is_work_in_progress: truth("work_in_progress"),
         owner: detail.get("owner").and_then(|owner| owner.get("_account_id")?.as_u64()),
+        owner_name: detail.get("owner").map(super::threads::person).unwrap_or_default(),
         is_service: false,
         permitted: permitted(detail),
         votes: votes(detail, ours.account),
@@ -141,7 +142,7 @@ pub fn is_open(status: &str) -> bool {
     matches!(status, "NEW" | "DRAFT")
 }
 
-fn kind(patch_set: &Value) -> PatchSetKind {
+pub fn kind(patch_set: &Value) -> PatchSetKind {
     match patch_set.get("kind").and_then(Value::as_str) {
         Some("TRIVIAL_REBASE" | "MERGE_FIRST_PARENT_UPDATE") => PatchSetKind::TrivialRebase,
         Some("TRIVIAL_REBASE_WITH_MESSAGE_UPDATE") => PatchSetKind::TrivialRebaseWithMessage,

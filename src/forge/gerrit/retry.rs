@@ -3,7 +3,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 /// Why a request was not answered as it should be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Problem {
     /// None if no answer came.
     pub status: Option<u16>,
@@ -13,6 +13,8 @@ pub struct Problem {
     pub is_html: bool,
     /// The request may have reached the server.
     pub is_sent: bool,
+    /// We stopped to listen, so the server may still be at it.
+    pub is_late: bool,
     /// How long a proxy asks us to wait.
     pub wait: Option<Duration>,
 }
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn each_failure_has_its_answer() {
-        let problem = |status, is_html, is_sent| Problem { status, text: String::new(), is_html, is_sent, wait: None };
+        let problem = |status, is_html, is_sent| Problem { status, is_html, is_sent, ..Problem::default() };
         for (status, next) in TABLE {
             assert_eq!(problem(Some(*status), false, true).next(), *next);
         }

@@ -78,10 +78,15 @@ impl Ssh {
         post(self, review)
     }
 
+    /// What tells the server from others.
+    pub(super) fn name(&self) -> &str {
+        &self.base
+    }
+
     /// Runs a command of the server.
-    fn run(&self, command: &str, input: &str) -> Result<String, Problem> {
+    pub(super) fn run(&self, command: &str, input: &str) -> Result<String, Problem> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let unsent = |text: String| Problem { status: None, text, is_html: false, is_sent: false, wait: None };
+        let unsent = |text: String| Problem { text, ..Problem::default() };
         let (program, own) = self.program.split_first().ok_or_else(|| unsent("no ssh command is set".to_owned()))?;
         let whom = self.user.as_ref().map_or(self.host.clone(), |user| format!("{user}@{}", self.host));
         let mut child = Command::new(program)
@@ -130,11 +135,11 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<
 }
 
 /// What a failed command means: 255 is ssh's own failure.
-fn problem(code: Option<i32>, said: &str) -> Problem {
+pub fn problem(code: Option<i32>, said: &str) -> Problem {
     let lower = said.to_lowercase();
     let has = |words: &&str| lower.contains(words);
     let text = said.trim().chars().take(1 << 16).collect();
-    let of = |status: Option<u16>, is_sent: bool| Problem { status, text, is_html: false, is_sent, wait: None };
+    let of = |status: Option<u16>, is_sent: bool| Problem { status, text, is_sent, ..Problem::default() };
     match code {
         None => of(None, true),
         Some(255) if has(&"permission denied") || has(&"host key verification failed") => of(Some(401), false),
@@ -152,7 +157,7 @@ fn quoted(word: &str) -> anyhow::Result<String> {
 }
 
 /// The line of a change in the answer to `gerrit query`, whose last line counts them.
-fn read_change(answer: &str, user: Option<&str>) -> Option<Look> {
+pub fn read_change(answer: &str, user: Option<&str>) -> Option<Look> {
     let lines = answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let change = lines.into_iter().find(|line| line.get("type").is_none() && line.get("currentPatchSet").is_some())?;
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -196,8 +201,7 @@ impl Transport for Ssh {
     }
 
     fn send(&self, post: &Post) -> Result<Option<BTreeMap<String, i32>>, Problem> {
-        let unsayable =
-            |error: anyhow::Error| Problem { status: Some(405), text: error.to_string(), is_html: false, is_sent: false, wait: None };
+        let unsayable = |error: anyhow::Error| Problem { status: Some(405), text: error.to_string(), ..Problem::default() };
         let project = quoted(&post.project).map_err(unsayable)?;
         let command = format!("gerrit review --project {project} --json {},{}", post.change, post.patch_set);
         self.run(&command, &post.body.to_string())?;
