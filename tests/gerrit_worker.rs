@@ -1,5 +1,6 @@
 //! From a hook to a review: events queued by the real binary, seen to by real workers, against a Gerrit server within the test. Workers
 //! are killed, meet each other and full disks, and no review is lost or posted twice.
+#![allow(clippy::print_stderr)] // What is not looked at is said.
 mod gerrit_double;
 mod gerrit_site;
 
@@ -257,7 +258,6 @@ fn a_full_disk_stops_no_review() {
     let folder = server.site.root().join("data/gate");
     let mount = std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(&folder).output();
     if !mount.as_ref().is_ok_and(|out| out.status.success()) {
-        #[allow(clippy::print_stderr)] // What is not looked at is said.
         eprintln!("SKIPPED: no disk can be mounted here ({mount:?})");
         return;
     }

@@ -1,4 +1,5 @@
 //! The job that docs/gerrit.md shows is one that Jenkins Job Builder takes.
+#![allow(clippy::print_stderr)] // What is not looked at is said.
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,7 +17,6 @@ fn the_job_in_the_docs_is_taken_by_jenkins_job_builder() {
     let (_, rest) = page.split_once("<!-- checked by tests/jenkins.rs -->\n```yaml\n").expect("the job is marked");
     let (job, _) = rest.split_once("```").expect("the job ends");
     let Some(builder) = client("jenkins-jobs") else {
-        #[allow(clippy::print_stderr)] // What is not looked at is said.
         eprintln!("jenkins-jobs is not in target/clients: the job is not checked (.ci/run installs it)");
         return;
     };
