@@ -35,7 +35,7 @@ pub struct Pending {
 #[derive(Debug)]
 pub struct Kept {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 /// Where reviews wait unless somebody says otherwise: below `XDG_STATE_HOME`, else below `~/.local/state`.
@@ -85,7 +85,7 @@ pub fn keep(folder: &Path, server: &str, review: &Review) -> anyhow::Result<Kept
     if written.is_err() {
         let _ = std::fs::remove_file(&part);
     }
-    Ok(Kept { _lock: written?, path })
+    Ok(Kept { lock: written?, path })
 }
 
 fn write(part: &Path, path: &Path, entry: &Entry) -> anyhow::Result<File> {
@@ -107,13 +107,21 @@ fn sync_folder(path: &Path) -> std::io::Result<()> {
     }
 }
 
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // Closing alone leaves it locked while a process that is just being started still holds a copy. What cannot be unlocked is so when
+        // the file is closed everywhere.
+        let _ = self.lock.unlock();
+    }
+}
+
 impl Kept {
     /// Takes a file of the folder, unless somebody else has it or it is gone.
     fn take(path: &Path) -> Option<Kept> {
         let file = OpenOptions::new().read(true).write(true).open(path).ok()?;
         file.try_lock().ok()?;
         // Whoever had it may have removed it just before.
-        path.exists().then(|| Kept { path: path.to_owned(), _lock: file })
+        path.exists().then(|| Kept { path: path.to_owned(), lock: file })
     }
 
     /// It is posted, or never will be.
