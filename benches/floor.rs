@@ -18,11 +18,12 @@ fn main() {
     let mut paths: Vec<PathBuf> = ignore::WalkBuilder::new(root).build().filter_map(|entry| Some(entry.ok()?.into_path())).collect();
     paths.sort();
     let with_tree = !rest.is_empty();
+    let begin = std::time::Instant::now();
     let (files, bytes) = paths
         .par_iter()
         .map_init(Parsers::default, |parsers, path| parsers.parse(path, with_tree).map_or((0, 0), |bytes| (1_u64, bytes as u64)))
         .reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-    println!("{files} files, {bytes} bytes parsed");
+    println!("{files} files, {bytes} bytes parsed in {:.2} ms", begin.elapsed().as_secs_f64() * 1000.0);
 }
 
 #[derive(Default)]

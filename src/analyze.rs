@@ -9,16 +9,18 @@ mod rest;
 mod uncovered;
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cache::Cache;
 use crate::catalog::Catalog;
+use crate::check::Rule;
 use crate::config::Config;
 use crate::model::{Report, Skipped};
 use crate::source::{Found, Unread};
 
 pub use beside::Beside;
 pub use change::Sides;
-pub use coverage::{Covering, cover};
+pub use coverage::{Covering, cover, cover_base};
 
 /// What an analysis needs beside the files. One serves any number of runs over the same configuration.
 pub struct Analysis<'a> {
@@ -26,6 +28,7 @@ pub struct Analysis<'a> {
     catalog: &'a Catalog,
     read: &'a Reader<'a>,
     done: &'a (dyn Fn() + Sync),
+    rules: Mutex<HashMap<Vec<usize>, Arc<Vec<Arc<Rule>>>>>,
     sets: files::Sets,
     known: Option<files::Known>,
     compared: Option<rest::Compared>,
@@ -38,7 +41,8 @@ pub type Reader<'a> = dyn Fn(&Found) -> Result<String, Unread> + Sync + 'a;
 impl<'a> Analysis<'a> {
     /// `done` is called after each file, from any thread.
     pub fn new(config: &'a Config, catalog: &'a Catalog, read: &'a Reader<'a>, done: &'a (dyn Fn() + Sync)) -> Self {
-        Analysis { config, catalog, read, done, sets: files::Sets::default(), known: None, compared: None, cache: None }
+        let (rules, sets) = (Mutex::default(), files::Sets::default());
+        Analysis { config, catalog, read, done, rules, sets, known: None, compared: None, cache: None }
     }
 
     /// Remembers what was judged, for runs over changes that follow each other.
@@ -60,6 +64,17 @@ impl<'a> Analysis<'a> {
         clones::find(self, &mut report, &[])?;
         report.skipped = self.in_modules(skipped, unjudged);
         Ok(report)
+    }
+
+    /// The rules that are on where these overrides of the configuration apply.
+    fn rules(&self, overrides: &[usize]) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
+        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rules) = known.get(overrides) {
+            return Ok(Arc::clone(rules));
+        }
+        let rules = Arc::new(self.catalog.rules(self.config, overrides)?);
+        known.insert(overrides.to_vec(), Arc::clone(&rules));
+        Ok(rules)
     }
 
     fn report(&self) -> Report {

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rayon::prelude::*;
 
 pub use example::Example;
 pub use fields::TABLES;
@@ -63,7 +64,7 @@ impl Catalog {
     pub fn some(
         config: &Config,
         read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>,
-        wanted: &dyn Fn(&str, &str) -> bool,
+        wanted: &(dyn Fn(&str, &str) -> bool + Sync),
     ) -> anyhow::Result<Catalog> {
         let mut entries = builtin_of(wanted)?;
         for (folder, place) in &config.rules.paths {
@@ -127,9 +128,9 @@ pub fn builtin() -> anyhow::Result<Vec<Entry>> {
     builtin_of(&|_, _| true)
 }
 
-fn builtin_of(wanted: &dyn Fn(&str, &str) -> bool) -> anyhow::Result<Vec<Entry>> {
+fn builtin_of(wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Vec<Entry>> {
     let mut entries = FILES
-        .iter()
+        .par_iter()
         .filter(|(path, text)| wanted(named(path).0, text))
         .map(|(path, text)| {
             let (group, id) = named(path);

@@ -34,7 +34,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 pub use attributes::{Attributes, Whitespace};
-pub use lines::added_for_check;
+pub use lines::{added_for_check, kept};
 pub use objects::{Reader, is_missing};
 
 use crate::model::{Change, FilePair, FileVersion, Revision};
@@ -147,6 +147,18 @@ impl Repository {
     /// For a revision that does not exist and for what is broken in the repository.
     pub fn attributes(&self, revision: &Revision) -> Result<Attributes> {
         Attributes::new(self.reader(), revision)
+    }
+
+    /// What differs between two revisions, whatever lies between them.
+    ///
+    /// # Errors
+    /// As [`Repository::change`], and for what is missing in this clone.
+    pub fn between(&self, base: &Revision, head: &Revision) -> Result<Vec<FilePair>> {
+        let plan = Plan { base: Some(base.clone()), head: head.clone(), commits: Vec::new(), notes: Vec::new() };
+        match self.compare(&self.reader(), plan)? {
+            Resolved::Change { change, .. } => Ok(change.pairs),
+            Resolved::Undecided { why, .. } => anyhow::bail!("{why}"),
+        }
     }
 
     fn compare(&self, reader: &Reader, plan: Plan) -> Result<Resolved> {

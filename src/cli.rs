@@ -20,6 +20,7 @@ mod reports;
 mod review;
 mod rules;
 mod site;
+mod tested;
 mod tree;
 mod try_gate;
 mod worker;

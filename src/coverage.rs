@@ -28,6 +28,7 @@ mod xml;
 
 use std::io::Read;
 
+pub use input::Budget;
 pub use merge::{Context, merge};
 pub use parsed::Parsed;
 pub use paths::{Surroundings, Tree};
@@ -115,7 +116,15 @@ fn root(sniff: &Sniff, name: &str) -> bool {
 /// # Errors
 /// What is no report of a known format, ends too early, or has more bad records than can be overlooked.
 pub fn read(source: impl Read, name: &str) -> Result<Parsed, Refused> {
-    let mut input = input::open(source)?;
+    read_within(source, name, &Budget::default())
+}
+
+/// The same for one of several reports.
+///
+/// # Errors
+/// As [`read`], and when all of them take too much.
+pub fn read_within(source: impl Read, name: &str, budget: &Budget) -> Result<Parsed, Refused> {
+    let mut input = input::open(source, budget)?;
     let format = detect(input.head()?)?;
     Ok(Parsed { name: name.to_owned(), ..(format.read)(input)? })
 }

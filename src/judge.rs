@@ -60,7 +60,8 @@ pub fn reach(condition: &Condition) -> Reach {
     let is_ratio = matches!(condition.metric.row().form, Form::Percent | Form::Rating);
     match condition.on {
         On::Overall => Reach::Whole,
-        On::Delta if is_ratio => Reach::Whole,
+        // Tests of one file run others too.
+        On::Delta if is_ratio || condition.metric.is_of_coverage() => Reach::Whole,
         On::New | On::Delta if CROSS_FILE.contains(&condition.metric) => Reach::Clones,
         On::New | On::Delta => Reach::Change,
     }
@@ -119,7 +120,7 @@ fn judge_condition(judged: &Judged, condition: &Condition) -> ConditionVerdict {
             Some(tally) => repair::smallest(tally, metric, limit),
             None => repair::smallest_step(metric, value, limit),
         }),
-        None => repair::missing_data(metric, outcome),
+        None => repair::missing_data(metric, on, outcome),
     };
     let worst = match (limit, actual) {
         (Some(limit), Some(_)) if outcome != Outcome::Passed => worst_files(judged, metric, on, limit),
@@ -165,6 +166,11 @@ fn worst_files(judged: &Judged, metric: Metric, on: On, limit: Limit) -> Vec<Con
         On::New => tally::new_by_file(report)
             .filter(|(file, _)| file.module == judged.module)
             .map(|(file, tally)| (repair::amount(&tally, metric, limit), &file.path))
+            .collect(),
+        On::Delta if metric.is_of_coverage() => covered::lost_by_file(report, metric)
+            .into_iter()
+            .filter(|(file, _)| file.module == judged.module)
+            .map(|(file, amount)| (amount, &file.path))
             .collect(),
         On::Delta => tally::delta_by_file(report)
             .filter(|(file, _)| file.module == judged.module)

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use role::field_named;
 pub use role::{Field, Role, role_words, roles_named};
+use rustc_hash::FxHashSet;
 
 use crate::model::hash;
 
@@ -29,8 +30,6 @@ pub struct Language {
     roles: &'static [&'static [(&'static str, Role)]],
     /// Anonymous tokens that say nothing the node around them does not: left out of the tree unless they fill a field.
     dropped: &'static [&'static str],
-    /// Frequent kinds whose children play no parts: asking for the part of each child is dear.
-    fieldless: &'static [&'static [&'static str]],
     /// Kinds that a pattern may leave out: `$A.b()` matches `$A.<T>b()`.
     optional: &'static [&'static str],
     /// Pairs of kinds that differ only by where they stand, so that a pattern for one is a pattern for both.
@@ -44,12 +43,13 @@ pub struct Language {
 pub struct Grammar {
     tree_sitter: tree_sitter::Language,
     roles: Vec<Role>,
-    fieldless: Vec<bool>,
     optional: Vec<bool>,
     /// The kind itself if it has no twin.
     twins: Vec<u16>,
     /// Of the kinds' names: ids change when a grammar is regenerated, fingerprints must not.
     kind_hashes: Vec<u64>,
+    /// Hashes of the names of anonymous kinds.
+    keywords: FxHashSet<u64>,
     /// By field id; 0 is no field.
     fields: Vec<Field>,
 }
@@ -62,11 +62,6 @@ impl Grammar {
     pub fn role(&self, kind: u16) -> Role {
         // Kind 65535 is tree-sitter's error node.
         self.roles.get(usize::from(kind)).copied().unwrap_or(Role::Error)
-    }
-
-    /// Whether it is known that no child of such a node plays a part.
-    pub fn is_fieldless(&self, kind: u16) -> bool {
-        self.fieldless.get(usize::from(kind)).copied().unwrap_or(false)
     }
 
     pub fn is_optional(&self, kind: u16) -> bool {
@@ -84,6 +79,11 @@ impl Grammar {
 
     pub(crate) fn kind_hash(&self, kind: u16) -> u64 {
         self.kind_hashes.get(usize::from(kind)).copied().unwrap_or(1)
+    }
+
+    /// Whether a word is a keyword, or any other token that has no kind of its own.
+    pub fn is_keyword(&self, word: &str) -> bool {
+        self.keywords.contains(&hash::bytes(word.as_bytes()))
     }
 
     pub fn kind_count(&self) -> usize {
@@ -126,11 +126,12 @@ impl Language {
                 twin.filter(|_| tree_sitter.node_kind_is_named(id)).map_or(id, |twin| tree_sitter.id_for_node_kind(twin, true))
             };
             let field = |id| tree_sitter.field_name_for_id(id).map_or(Field::None, field_named);
+            let anonymous = ids.clone().filter(|id| !tree_sitter.node_kind_is_named(*id));
             Grammar {
+                keywords: anonymous.map(|id| hash::bytes(name(id).as_bytes())).collect(),
                 roles: ids.clone().map(role).collect(),
                 kind_hashes: ids.clone().map(|id| hash::bytes(name(id).as_bytes())).collect(),
                 twins: ids.clone().map(twin).collect(),
-                fieldless: ids.clone().map(|id| self.fieldless.iter().copied().flatten().any(|kind| *kind == name(id))).collect(),
                 optional: ids.map(|id| self.optional.contains(&name(id))).collect(),
                 fields: (0..=tree_sitter.field_count() as u16).map(field).collect(),
                 tree_sitter,
@@ -161,9 +162,6 @@ mod tests {
             for token in language.dropped {
                 assert_ne!(0, grammar.id_for_node_kind(token, false), "{}: no token {token}", language.name);
             }
-            for kind in language.fieldless.iter().copied().flatten() {
-                assert_ne!(0, grammar.id_for_node_kind(kind, true), "{}: no kind {kind}", language.name);
-            }
             for (one, two) in language.twins {
                 assert!([one, two].iter().all(|kind| grammar.id_for_node_kind(kind, true) != 0), "{}: {one}, {two}", language.name);
             }
@@ -172,23 +170,6 @@ mod tests {
                 assert_ne!([0, 0], known, "{}: no kind or token {kind}", language.name);
             }
             assert!(RULE_LANGUAGES.contains(&language.rule_name));
-        }
-    }
-    #[test]
-    fn grammars_give_no_fields_to_fieldless_kinds() {
-        let published = [
-            ("java", tree_sitter_java::NODE_TYPES),
-            ("javascript", tree_sitter_javascript::NODE_TYPES),
-            ("typescript", tree_sitter_typescript::TYPESCRIPT_NODE_TYPES),
-            ("tsx", tree_sitter_typescript::TSX_NODE_TYPES),
-        ];
-        for language in ALL {
-            let (_, types) = published.iter().find(|(name, _)| *name == language.name).expect("every language");
-            let types: Vec<serde_json::Value> = serde_json::from_str(types).expect("JSON");
-            for kind in language.fieldless.iter().copied().flatten() {
-                let node = types.iter().find(|node| node["type"] == *kind && node["named"] == true).expect(kind);
-                assert_eq!(serde_json::json!({}), node["fields"], "{}: {kind}", language.name);
-            }
         }
     }
 }

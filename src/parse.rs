@@ -1,7 +1,8 @@
 //! Text to tree, and the one traversal of it. Parsing never fails: a broken file gives a tree with error nodes.
 //!
-//! tree-sitter's tree is walked once, into a table of nodes in the order of the text ([`Tree`]). All that comes later scans
+//! tree-sitter's tree is read once (`flat`), into a table of nodes in the order of the text ([`Tree`]). All that comes later scans
 //! that table: it is small, has parents and subtree hashes, and costs no call into C. Knows no rule and no metric.
+mod flat;
 mod node;
 mod tokens;
 mod tree;
@@ -16,6 +17,7 @@ pub use words::Words;
 
 use crate::lang::{Field, Language, Role};
 use crate::model::hash;
+use flat::{Flat, flatten};
 use tree::Raw;
 
 /// Nesting that nobody writes. Stages after the parse may recurse along the tree, so it is bounded here, once.
@@ -32,11 +34,12 @@ const STEPS_AT_LEAST: usize = 2_000;
 pub struct Parser {
     parser: tree_sitter::Parser,
     language: Option<&'static str>,
+    nodes: Vec<Flat>,
 }
 
 impl Default for Parser {
     fn default() -> Self {
-        Parser { parser: tree_sitter::Parser::new(), language: None }
+        Parser { parser: tree_sitter::Parser::new(), language: None, nodes: Vec::new() }
     }
 }
 
@@ -61,10 +64,13 @@ impl Parser {
                 self.parser.reset();
                 ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some("the parser gave up on it".to_owned()) }
             }
-            Some(syntax) => match walk(&syntax, text, language) {
-                Ok(tree) => ParsedFile { tree, syntax: Some(syntax), incomplete: None },
-                Err(why) => ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) },
-            },
+            Some(syntax) => {
+                flatten(&syntax, &mut self.nodes);
+                match table(&self.nodes, syntax.root_node().has_error(), text, language) {
+                    Ok(tree) => ParsedFile { tree, syntax: Some(syntax), incomplete: None },
+                    Err(why) => ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) },
+                }
+            }
         }
     }
 
@@ -81,74 +87,55 @@ impl Parser {
     }
 }
 
-/// Children of a node among which the next is found by looking through all of them: hidden nodes of the parser lie between a node
-/// and its siblings, and `goto_next_sibling` tries each. Wide nodes would cost the square of their width.
-const NARROW: u32 = 8;
-
 /// An inner node whose children are being read.
 struct Open {
     node: u32,
     dropped: bool,
-    fieldless: bool,
-    /// Its children are so few that looking through them for one beats climbing from sibling to sibling.
-    narrow: bool,
-    /// The place in the order of the text of the first of tree-sitter's nodes after its subtree.
-    after: usize,
+    /// The place of the first of tree-sitter's nodes after its subtree.
+    after: u32,
 }
 
-/// Reads tree-sitter's tree into the table. The only place that pays for calls into C, so it makes none that fails: how many nodes
-/// a subtree has says whether there is a child or another sibling, and the line is known from the one before.
-fn walk<'s>(syntax: &tree_sitter::Tree, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
+/// Makes the table of tree-sitter's nodes.
+fn table<'s>(nodes: &[Flat], has_errors: bool, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
     let grammar = language.grammar();
     let mut tree = Tree::new(text, language);
-    tree.has_errors = syntax.root_node().has_error();
-    tree.nodes.reserve(text.len() / 10);
+    tree.has_errors = has_errors;
+    tree.nodes.reserve(nodes.len());
     let mut open: Vec<Open> = Vec::with_capacity(64);
-    let mut cursor = syntax.walk();
     let (mut place, mut line) = (0, 1);
-    loop {
-        let node = cursor.node();
-        let kind = node.kind_id();
-        let role = role_in_place(grammar.role(kind), open.last().and_then(|open| tree.nodes.get(open.node as usize)));
-        let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
-        let after = place + node.descendant_count();
+    while let Some(Flat { start, end, after, kind, field, is_missing }) = nodes.get(place as usize).copied() {
+        let around = open.last().and_then(|open| tree.nodes.get(open.node as usize));
+        let role = role_in_place(grammar.role(kind), around);
         line = tree.line_from(line, start);
         if role == Role::Comment {
             tree.comments.push(CommentSpan { start, end, line });
+            place = after;
         } else {
-            let fieldless = open.last().is_some_and(|open| open.fieldless);
-            let field = if fieldless { Field::None } else { grammar.field(cursor.field_id()) };
+            let field = grammar.field(field);
             let dropped = role == Role::Dropped && field == Field::None;
             if !dropped {
                 let parent = open.last().map_or(u32::MAX, |open| open.node);
-                let broken = tree.has_errors && (role == Role::Error || node.is_missing());
+                let broken = has_errors && (role == Role::Error || is_missing);
                 tree.nodes.push(Raw { hash: 0, parent, next: 0, start, end, line, kind, role, field, broken });
             }
-            if !role.is_leaf() && after > place + 1 && cursor.goto_first_child() {
+            if !role.is_leaf() && after > place + 1 {
                 if open.len() >= DEPTH_AT_MOST {
                     return Err(format!("nested more than {DEPTH_AT_MOST} levels deep"));
                 }
-                let (fieldless, narrow) = (grammar.is_fieldless(kind), node.child_count() <= NARROW);
-                open.push(Open { node: tree.nodes.len() as u32 - 1, dropped, fieldless, narrow, after });
+                open.push(Open { node: tree.nodes.len() as u32 - 1, dropped, after });
                 place += 1;
-                continue;
+            } else {
+                tree.close_leaf(kind, line, start, end, !dropped);
+                place = after;
             }
-            tree.close_leaf(kind, line, start, end, !dropped);
         }
-        place = after;
         while let Some(last) = open.pop_if(|last| last.after <= place) {
-            cursor.goto_parent();
             if !last.dropped {
                 tree.close(last.node);
             }
         }
-        match open.last() {
-            None => return Ok(tree),
-            Some(around) if around.narrow => cursor.goto_descendant(place),
-            Some(_) if cursor.goto_next_sibling() => {}
-            Some(_) => return Err("the parser counts its nodes wrongly".to_owned()),
-        }
     }
+    Ok(tree)
 }
 
 /// A class body that belongs to no declaration is an anonymous class.

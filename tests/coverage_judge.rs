@@ -150,7 +150,7 @@ fn new_code_is_judged_by_its_own_lines() {
         assert_eq!(expected, words, "{added:?} {text}");
     }
     let delta = judged(&changed(1..31, &CoverageSettings::default(), &covering), r#"metric = "coverage", on = "delta", fail = "< 0""#);
-    assert_eq!("undecided - add a coverage report for these files / undecided", delta);
+    assert_eq!("undecided - add reports of the base too: `base-reports` in `[coverage]`, or `--base-coverage` / undecided", delta);
 }
 
 fn gate(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
@@ -289,6 +289,81 @@ src/c.py  50.0 %  of 2 lines covered (added)
     assert_eq!((Some(0), expected, ""), (code, page.as_str(), error.as_str()));
     let (code, _, error) = gate(project().path(), &["coverage", "--diff"]);
     assert!(code == Some(2) && error.contains("is in no git repository"), "{error}");
+}
+
+/// What `gate check` says of the project's change: the metric's value on `new` or `delta`, and the notes.
+fn value(folder: &Path, on: &str, metric: &str, args: &[&str]) -> String {
+    let all = [&["check", "--base", "HEAD~1", "--only", "code,coverage", "--format", "json"], args].concat();
+    let (_, text, error) = gate(folder, &all);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{error}"));
+    document["metrics"][on][metric].to_string()
+}
+
+#[test]
+fn delta_compares_with_reports_about_the_base() {
+    let folder = changed_project();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    let conditions = "[[gate.conditions]]\nmetric = \"uncovered_lines\"\non = \"delta\"\nfail = \"> 0\"\n";
+    write("gate.toml", &format!("[coverage]\nreports = [\"coverage/*.info\"]\n{conditions}"));
+    // The base's a.js is `return 2` in line 2, b.js is known to no report there either.
+    write("base.info", "SF:src/a.js\nDA:2,1\nend_of_record\n");
+    let lines = |args: &[&str]| value(folder.path(), "delta", "uncovered_lines", args);
+    assert_eq!("null", lines(&[]), "reports about the head do not tell of the base");
+    // Now line 3 of a.js and line 2 of c.py are uncovered too.
+    assert_eq!("2", lines(&["--base-coverage", "base.info"]));
+    let (code, page, _) = gate(folder.path(), &["check", "--base", "HEAD~1", "--base-coverage", "base.info"]);
+    assert!(code == Some(1) && page.contains("src/a.js (1)") && page.contains("src/c.py (1)"), "{page}");
+    let (code, page, _) = gate(folder.path(), &["check", "--base", "HEAD~1"]);
+    assert!(code == Some(2) && page.contains("add reports of the base too"), "{page}");
+    write("gate.toml", &format!("[coverage]\nreports = [\"coverage/*.info\"]\nbase-reports = [\"base.info\"]\n{conditions}"));
+    assert_eq!("2", lines(&[]));
+}
+
+#[test]
+fn tests_of_another_revision_count_where_lines_stayed() {
+    let folder = changed_project();
+    let source = std::fs::read_to_string(folder.path().join("src/a.js")).expect("a file");
+    // Not committed: two lines more at the top, and line 3 of before is another.
+    let text = format!("// one\nlet two = 2;\n{}", source.replace("return 1", "return 7"));
+    std::fs::write(folder.path().join("src/a.js"), text).expect("a file");
+    let lines = |args: &[&str]| value(folder.path(), "new", "lines_to_cover", args) + &value(folder.path(), "new", "uncovered_lines", args);
+    let (_, text, _) = gate(folder.path(), &["check", "--base", "HEAD~1", "--coverage-revision", "HEAD", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let found: Vec<String> = document["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|it| it["rule"].as_str().is_some_and(|rule| rule.starts_with("uncovered")))
+        .map(|it| format!("{}:{}", it["path"].as_str().unwrap_or("?"), it["start"]["line"]))
+        .collect();
+    // The condition is in line 4 now; of the changed line nothing is known.
+    assert_eq!(["src/a.js:4", "src/c.py:2"], *found, "{}", lines(&[]));
+    let (code, page, _) = gate(folder.path(), &["check", "--base", "HEAD~1", "--coverage-revision", "abcdef12"]);
+    assert!(code == Some(2) && page.contains("`abcdef12`, which is not in this clone: run `git fetch origin abcdef12`"), "{page}");
+}
+
+#[test]
+fn reports_of_another_state_of_the_files_are_told() {
+    let folder = changed_project();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    let old = "<coverage line-rate=\"1\" timestamp=\"946684800\"><packages><package><classes><class filename=\"src/a.js\"><lines>\
+        <line number=\"2\" hits=\"1\"/></lines></class></classes></package></packages></coverage>";
+    write("old.xml", old);
+    let (_, page, _) = gate(folder.path(), &["check", "--base", "HEAD~1", "--coverage", "old.xml"]);
+    assert!(page.contains("old.xml: was written 2000-01-01 00:00 UTC, before the commit that is judged"), "{page}");
+    // Functions where there are none of these names, in more than a few files.
+    let report: String = (0..4)
+        .map(|number| {
+            write(&format!("src/f{number}.js"), "function f() {\n  return 1;\n}\n");
+            format!("SF:src/f{number}.js\nFN:1,g\nDA:2,1\nend_of_record\n")
+        })
+        .collect();
+    write("other.info", &report);
+    let (code, page, _) = gate(folder.path(), &["check", "--all", "--coverage", "other.info"]);
+    assert!(code == Some(2) && page.contains("it is of another revision: 4 of 4 files do not fit it"), "{page}");
+    write("other.info", &report.replace("FN:1,g", "FN:1,f"));
+    let (_, page, _) = gate(folder.path(), &["check", "--all", "--coverage", "other.info"]);
+    assert!(!page.contains("another revision"), "{page}");
 }
 
 #[test]

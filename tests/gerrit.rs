@@ -1,5 +1,7 @@
 //! The client of Gerrit against the double: what it reads, what it posts, and what it does when a server, or the way to it, does not take
 //! that.
+#![allow(clippy::print_stderr)] // Figures, for whoever asks to see them.
+
 mod gerrit_double;
 
 use std::collections::BTreeMap;
@@ -224,11 +226,13 @@ fn few_round_trips_suffice() {
         (double.log().len(), double.round_trips())
     };
     let (requests, trips) = run(1, &first, false);
+    eprintln!("a first review of 30 files: {requests} requests in {trips} round trips");
     assert!(requests <= 6 && trips <= 6, "{requests} requests in {trips} round trips");
     work.write("src/More.java", "more\n");
     let second = work.amend("Change the fifth line", "change");
     work.push(&double);
     let (requests, trips) = run(2, &second, true);
+    eprintln!("a second one that answers 30 threads: {requests} requests in {trips} round trips");
     assert!(trips <= 6, "with thirty threads to answer: {requests} requests in {trips} round trips");
     assert_eq!(double.change(number).comments.len(), 90);
 }
@@ -267,7 +271,7 @@ fn limits_make_a_review_shorter_and_never_take_its_vote() {
     ];
     for (version, set) in rows {
         let (double, _work, number, revision) = ready(version);
-        double.set(|profile| set(profile));
+        double.set(set);
         let mut comments: Vec<Comment> = (0..6).map(|at| comment(&format!("src/F{}.java", at % 3), at + 1, &format!("mark{at}"))).collect();
         comments[2].message += &format!("\n\n```suggestion\n{}\n```", "x".repeat(500));
         let receipt = posted(&double, &review(number, &revision, "run-1", comments.clone()));
@@ -487,7 +491,7 @@ fn servers_are_told_apart_by_their_errors() {
     let (double, _work, number, _) = ready("3.9.1");
     let told = Mutex::new(Vec::new());
     let tell = |text: &str| told.lock().expect("one thread").push(text.to_owned());
-    let failed = |server: Server| format!("{:#}", Gerrit::connect(server, &tell).err().expect("it cannot be connected to"));
+    let failed = |server: Server| format!("{:#}", Gerrit::connect(server, &tell).expect_err("it cannot be connected to"));
     let wrong = Server { credentials: Credentials::of("gate", "wr0ng-pass", "the test"), ..server(&double) };
     let error = failed(wrong.clone());
     assert!(error.contains("401") && error.contains("from the test") && error.contains("GERRIT_USERNAME"), "{error}");

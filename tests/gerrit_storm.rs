@@ -1,5 +1,7 @@
 //! Many reviews while everything goes wrong, and processes killed at every step: each review is posted once, with its vote, and nothing
 //! that was found is lost.
+#![allow(clippy::print_stderr)] // Figures, for whoever asks to see them.
+
 mod gerrit_double;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,4 @@
 //! What a change is judged by beside its code: the white space of added lines in any file, and the messages of its commits.
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Analysis;
@@ -43,16 +42,15 @@ fn has_changed(pair: &FilePair) -> bool {
 impl Analysis<'_> {
     /// Adds what is found beside the code; all of it is new. The files stay ascending by path.
     pub(super) fn beside(&self, report: &mut Report, change: &Change, beside: &Beside) -> anyhow::Result<()> {
-        let mut rules = HashMap::new();
         if let Some(settings) = beside.whitespace {
             for (place, pair) in change.pairs.iter().enumerate().filter(|(_, pair)| !pair.is_binary && has_changed(pair)) {
                 let Some(new) = pair.new.as_ref().filter(|new| self.is_judged(new)) else { continue };
-                let found = self.whitespace(pair, new, &settings(&new.path)?, beside, &mut rules)?;
+                let found = self.whitespace(pair, new, &settings(&new.path)?, beside)?;
                 self.add(report, place, new, found);
             }
         }
         if beside.messages {
-            self.messages(report, change, beside, &mut rules)?;
+            self.messages(report, change, beside)?;
         }
         report.files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(())
@@ -68,20 +66,15 @@ impl Analysis<'_> {
         new: &FileVersion,
         settings: &whitespace::Settings,
         beside: &Beside,
-        rules: &mut HashMap<Vec<usize>, Vec<Arc<Rule>>>,
     ) -> anyhow::Result<Vec<Finding>> {
         let Some(text) = (beside.text)(new) else { return Ok(Vec::new()) };
         let old = pair.old.as_ref().and_then(|old| (beside.text)(old)).unwrap_or_default();
         let added = added_for_check(old.as_bytes(), text.as_bytes());
-        Ok(whitespace::findings(self.rules_for(&new.path, rules)?, &old, &text, &added, settings))
+        Ok(whitespace::findings(&self.rules_for(&new.path)?, &old, &text, &added, settings))
     }
 
-    pub(super) fn rules_for<'r>(&self, path: &str, rules: &'r mut HashMap<Vec<usize>, Vec<Arc<Rule>>>) -> anyhow::Result<&'r [Arc<Rule>]> {
-        let overrides = self.config.overrides_for(path);
-        if !rules.contains_key(&overrides) {
-            rules.insert(overrides.clone(), self.catalog.rules(self.config, &overrides)?);
-        }
-        Ok(&rules[&overrides])
+    pub(super) fn rules_for(&self, path: &str) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
+        self.rules(&self.config.overrides_for(path))
     }
 
     /// Adds findings to the report on their file, which those that are not code have none of yet.
@@ -118,14 +111,8 @@ impl Analysis<'_> {
         }
     }
 
-    fn messages(
-        &self,
-        report: &mut Report,
-        change: &Change,
-        beside: &Beside,
-        rules: &mut HashMap<Vec<usize>, Vec<Arc<Rule>>>,
-    ) -> anyhow::Result<()> {
-        let checked = message::check(self.rules_for("", rules)?, &change.commits, beside.issues);
+    fn messages(&self, report: &mut Report, change: &Change, beside: &Beside) -> anyhow::Result<()> {
+        let checked = message::check(&self.rules_for("")?, &change.commits, beside.issues);
         for (place, (commit, checked)) in change.commits.iter().zip(checked).enumerate() {
             let path = format!("commit:{}", commit.id.get(..SHORT).unwrap_or(&commit.id));
             for (rule, why) in checked.undecided {

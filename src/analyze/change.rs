@@ -26,8 +26,8 @@ pub struct Sides {
 impl Analysis<'_> {
     /// Judges a change: both sides' code, and what stands beside it.
     pub fn change(&self, change: Change, sides: Sides, beside: &Beside) -> anyhow::Result<Report> {
-        let (mut files, skipped) = files::judge_files(self, &sides.head)?;
-        let (mut before, unread) = files::judge_files(self, &sides.base)?;
+        let (head, base) = rayon::join(|| files::judge_files(self, &sides.head), || files::judge_files(self, &sides.base));
+        let ((mut files, skipped), (mut before, unread)) = (head?, base?);
         if sides.only_clones {
             files.iter_mut().chain(&mut before).for_each(|file| Arc::make_mut(&mut file.facts).findings.clear());
         }

@@ -73,9 +73,8 @@ pub(super) fn judge_files(analysis: &Analysis, found: &[Found]) -> anyhow::Resul
 
 /// The rules of each file.
 fn rule_sets(analysis: &Analysis, found: &[Found], groups: &[Group]) -> anyhow::Result<Vec<Arc<RuleSet>>> {
-    let Analysis { config, catalog, .. } = analysis;
+    let catalog = analysis.catalog;
     let mut sets = analysis.sets.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut rules = HashMap::new();
     let known: Arc<HashSet<String>> = Arc::new(catalog.entries.iter().map(|entry| entry.id.clone()).collect());
     let mut of_files = Vec::with_capacity(found.len());
     for (file, group) in found.iter().zip(groups) {
@@ -83,10 +82,7 @@ fn rule_sets(analysis: &Analysis, found: &[Found], groups: &[Group]) -> anyhow::
             of_files.push(Arc::clone(set));
             continue;
         }
-        if !rules.contains_key(&group.0) {
-            rules.insert(group.0.clone(), catalog.rules(config, &group.0)?);
-        }
-        let set = RuleSet::new(&rules[&group.0], &known, file.language);
+        let set = RuleSet::new(&*analysis.rules(&group.0)?, &known, file.language);
         // gate's own rules are known to compile, by its tests; trying them all would cost a small run more than the run.
         if let Some((rule, error)) = set.errors(|rule| catalog.is_own(&rule.name)).first() {
             anyhow::bail!("rule `{}`: {error}", rule.name);

@@ -1,5 +1,4 @@
 //! Findings about what tests left out of a change, beside those about the code itself.
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Analysis;
@@ -12,11 +11,10 @@ impl Analysis<'_> {
     /// # Errors
     /// Rules that cannot be used.
     pub fn uncovered(&self, report: &mut Report, text: &dyn Fn(&FileVersion) -> Option<String>) -> anyhow::Result<()> {
-        let mut rules = HashMap::new();
         for place in 0..report.files.len() {
             let file = &report.files[place];
             let Some(coverage) = file.coverage.as_deref().filter(|_| !report.added(file).is_empty()) else { continue };
-            let all = self.rules_for(&file.path, &mut rules)?;
+            let all = self.rules_for(&file.path)?;
             let own: Vec<_> = all.iter().filter(|rule| rule.judges == Judges::Coverage && rule.scope.covers(file.role)).cloned().collect();
             if own.is_empty() {
                 continue;

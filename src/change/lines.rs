@@ -24,6 +24,25 @@ pub fn added_for_check(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
     ranges(&difference)
 }
 
+/// Lines of a text, and where the first of them stands in another.
+pub type Kept = (Range<u32>, u32);
+
+/// Lines of one text that another has too: where they stand in the first, 1-based, and where the first of them stands in the other.
+pub fn kept(before: &[u8], after: &[u8]) -> Vec<Kept> {
+    let input = InternedInput::new(before, after);
+    let mut difference = Diff::compute(Algorithm::Myers, &input);
+    difference.postprocess_lines(&input);
+    let mut kept = Vec::new();
+    let (mut old, mut new) = (0, 0);
+    for hunk in difference.hunks() {
+        kept.push((old + 1..hunk.before.start + 1, new + 1));
+        (old, new) = (hunk.before.end, hunk.after.end);
+    }
+    kept.push((old + 1..input.before.len() as u32 + 1, new + 1));
+    kept.retain(|(lines, _)| !lines.is_empty());
+    kept
+}
+
 /// The pair with its lines, and what there is to say about them.
 pub(super) fn count(pair: Pair, attributes: &mut Attributes) -> Result<(FilePair, Option<String>)> {
     let on_disk = pair.new.as_ref().is_some_and(|new| new.on_disk);
@@ -117,6 +136,20 @@ mod tests {
         adds("a\nb\nc\n", "x\nb\ny\n", &[(1, 2), (3, 4)]);
         adds("a\n", "a", &[(1, 2)]);
         adds("a\n", "a\r\n", &[(1, 2)]);
+    }
+
+    #[test]
+    fn lines_that_stay_are_known_by_both_their_places() {
+        let rows: [(&str, &str, &[Kept]); 5] = [
+            ("a\nb\n", "a\nb\n", &[(1..3, 1)]),
+            ("a\nb\nc\n", "x\na\nc\n", &[(1..2, 2), (3..4, 3)]),
+            ("a\n", "b\n", &[]),
+            ("", "b\n", &[]),
+            ("a\nb", "a\nc\nb", &[(1..2, 1), (2..3, 3)]),
+        ];
+        for (before, after, expected) in rows {
+            assert_eq!(expected, kept(before.as_bytes(), after.as_bytes()), "{before:?} {after:?}");
+        }
     }
 
     #[test]

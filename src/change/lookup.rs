@@ -15,6 +15,24 @@ impl Repository {
         Some(Revision::Commit { id: id.to_string(), name: "HEAD".to_owned() })
     }
 
+    /// The commit that a name stands for; nothing if there is none in this clone.
+    pub fn commit_named(&self, name: &str) -> Option<Revision> {
+        let reader = self.reader();
+        let found = reader.git().rev_parse_single(name).ok()?.object().ok()?.peel_to_commit().ok()?;
+        Some(Revision::Commit { id: found.id.to_string(), name: name.to_owned() })
+    }
+
+    /// When a revision was committed, in seconds since 1970; of what is not committed yet, what it stands on.
+    pub fn committed_at(&self, revision: &Revision) -> Option<i64> {
+        let reader = self.reader();
+        let git = reader.git();
+        let id = match revision {
+            Revision::Commit { id, .. } => resolve::id(id).ok()?,
+            Revision::Index | Revision::Worktree => git.head_id().ok()?.detach(),
+        };
+        Some(git.find_commit(id).ok()?.time().ok()?.seconds)
+    }
+
     /// Whether an object is in this clone.
     pub fn has(&self, id: &str) -> bool {
         gix::ObjectId::from_hex(id.as_bytes()).is_ok_and(|id| self.reader().git().has_object(id))

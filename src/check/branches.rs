@@ -1,5 +1,7 @@
 //! Checks that compare the branches of one conditional: conditions tested twice, bodies that are the same.
-use super::facts::{alternative, chained, condition, if_chain, is_else_if, is_stable, same_comments, statements};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::facts::{alternative, chained, comments_hash, condition, if_chain, is_else_if, is_stable, statements};
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::model::hash;
@@ -20,24 +22,29 @@ fn duplicate_condition<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
 }
 
 fn conditions_of_chain<'t>(first: Node<'t>, finder: &mut Finder<'_, 't>) {
-    for (place, link) in if_chain(first).enumerate().skip(1) {
-        let Some(tested) = condition(link) else { continue };
-        let earlier = || if_chain(first).take(place).filter_map(condition);
-        if chained(tested, "||").all(|part| earlier().any(|before| covers(before, part)))
-            && earlier().chain([tested]).all(has_no_effect)
-            && is_stable(tested)
-        {
-            let finding = finder.report(tested, &[("condition", tested.text())]);
-            if let Some(before) = earlier().find(|before| before.hash() == tested.hash()) {
-                finding.see(before, "tested here before");
+    // What was false when a condition is tested, and the conditions as a whole.
+    let mut was_false = FxHashSet::default();
+    let mut earlier: FxHashMap<u64, Node> = FxHashMap::default();
+    let mut unproven = Vec::new();
+    for tested in if_chain(first).filter_map(condition) {
+        unproven.push(tested);
+        // A part cannot be true when it, or something that it needs, was false.
+        let cannot_be = |part: Node<'t>| was_false.contains(&part.hash()) || chained(part, "&&").any(|it| was_false.contains(&it.hash()));
+        if chained(tested, "||").all(cannot_be) {
+            // An effect of this or an earlier one may change what later ones give.
+            if !unproven.drain(..).all(has_no_effect) {
+                return;
+            }
+            if is_stable(tested) {
+                let finding = finder.report(tested, &[("condition", tested.text())]);
+                if let Some(before) = earlier.get(&tested.hash()) {
+                    finding.see(*before, "tested here before");
+                }
             }
         }
+        was_false.extend(chained(tested, "||").map(Node::hash));
+        earlier.entry(tested.hash()).or_insert(tested);
     }
-}
-
-/// Whether `part` cannot be true once `before` was false.
-fn covers<'t>(before: Node<'t>, part: Node<'t>) -> bool {
-    chained(before, "||").any(|one| one.hash() == part.hash() || chained(part, "&&").any(|needed| needed.hash() == one.hash()))
 }
 
 fn has_no_effect(node: Node) -> bool {
@@ -50,10 +57,10 @@ fn labels<'t>(body: Node<'t>, finder: &mut Finder<'_, 't>) {
     if body.tree().language.name == "java" {
         return;
     }
-    let label = |case: Node<'t>| case.child(Field::Value);
-    for (place, tested) in body.children().enumerate().filter_map(|(place, case)| Some((place, label(case)?))) {
-        let before = body.children().take(place).filter_map(label).find(|before| before.hash() == tested.hash());
-        if let Some(before) = before.filter(|_| is_stable(tested)) {
+    let mut seen: FxHashMap<u64, Node> = FxHashMap::default();
+    for tested in body.children().filter_map(|case| case.child(Field::Value)) {
+        let before = *seen.entry(tested.hash()).or_insert(tested);
+        if before != tested && is_stable(tested) {
             finder.report(tested, &[("condition", tested.text())]).see(before, "tested here before");
         }
     }
@@ -98,7 +105,7 @@ impl<'t> Branch<'t> {
             && self.statements == other.statements
             && self.statements > 0
             && !(self.binds || other.binds)
-            && same_comments(self.at, other.at)
+            && comments_hash(self.at) == comments_hash(other.at)
     }
 }
 
@@ -150,15 +157,20 @@ fn report_duplicates<'t>(branches: impl Iterator<Item = Branch<'t>> + Clone, is_
     if is_complete && are_identical(branches.clone()) {
         return;
     }
-    for (place, branch) in branches.clone().enumerate().skip(1) {
-        if !is_worth_merging(&branch) {
-            continue;
-        }
+    let mut seen: FxHashMap<(u64, u64), Branch> = FxHashMap::default();
+    let mut last: Option<Branch> = None;
+    for branch in branches {
         // Neighbours can be joined; of others only longer bodies are worth a function.
-        let reach = if branch.statements > 2 { 0 } else { place - 1 };
-        if let Some(before) = branches.clone().take(place).skip(reach).find(|before| before.closed && before.same(&branch)) {
+        let is_long = branch.statements > 2;
+        let content = (branch.hash, if is_long { comments_hash(branch.at) } else { 0 });
+        let before = if is_long { seen.get(&content).copied() } else { last };
+        if let Some(before) = before.filter(|before| is_worth_merging(&branch) && before.closed && before.same(&branch)) {
             finder.report(branch.at, &[("line", &before.at.line().to_string())]).see(before.at, "the same here");
         }
+        if is_long && branch.closed && !branch.binds {
+            seen.entry(content).or_insert(branch);
+        }
+        last = Some(branch);
     }
 }
 

@@ -131,8 +131,9 @@ fn returned_truth(body: Node) -> Option<bool> {
 /// The last of several guards reads better like the others.
 fn is_one_of_many(node: Node) -> bool {
     let guards = |before: Node| before.is(Role::If) && before.child(Field::Consequence).is_some_and(ends_with_return);
-    let before = |other: &Node| other.id() < node.id();
-    is_else_if(node) || node.parent().is_some_and(|block| block.children().take_while(before).any(guards))
+    // The nearest first: a block may hold many such.
+    let mut before = std::iter::successors(node.previous_sibling(), |other| other.previous_sibling());
+    is_else_if(node) || before.any(guards)
 }
 
 fn ends_with_return(body: Node) -> bool {

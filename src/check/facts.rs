@@ -1,7 +1,8 @@
 //! Small questions about code that several checks ask: what a call calls, what a branch holds, whether evaluating something
 //! twice is the same as once. Knows no rule.
 use crate::lang::{Field, Role};
-use crate::parse::Node;
+use crate::model::hash;
+use crate::parse::{CommentSpan, Node};
 
 pub(super) const EQUALITIES: &[&str] = &["==", "!=", "===", "!=="];
 pub(super) const ORDERS: &[&str] = &["<", ">", "<=", ">="];
@@ -226,11 +227,8 @@ pub(super) fn annotations<'t>(declaration: Node<'t>) -> impl Iterator<Item = &'t
     written.filter_map(|one| Some(simple_name(one.name()?)))
 }
 
-/// Whether the comments in two stretches of code say the same: where they differ, the author meant to tell them apart.
-pub(super) fn same_comments(a: Node, b: Node) -> bool {
-    let (first, second) = (a.comments(), b.comments());
-    let text = |node: Node, place: usize, all: &[crate::parse::CommentSpan]| -> String {
-        node.tree().text[all[place].start as usize..all[place].end as usize].to_owned()
-    };
-    first.len() == second.len() && (0..first.len()).all(|place| text(a, place, first) == text(b, place, second))
+/// Equal for two stretches of code whose comments say the same: where they differ, the author meant to tell them apart.
+pub(super) fn comments_hash(node: Node) -> u64 {
+    let text = |comment: &CommentSpan| &node.tree().text.as_bytes()[comment.start as usize..comment.end as usize];
+    node.comments().iter().fold(0, |state, comment| hash::mix(state, hash::bytes(text(comment))))
 }

@@ -1,5 +1,6 @@
 //! What a check sees of a file, and how it reports.
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 
 use super::Rule;
 use super::flow::Completion;
@@ -15,11 +16,14 @@ pub struct FileView<'t> {
     pub role: FileRole,
     scopes: OnceCell<Scopes<'t>>,
     completion: OnceCell<Completion<'t>>,
+    innermost: OnceCell<Vec<(u32, usize)>>,
+    said: RefCell<Vec<(&'static str, bool)>>,
 }
 
 impl<'t> FileView<'t> {
     pub fn new(tree: &'t Tree<'t>, units: &'t [Unit], role: FileRole) -> Self {
-        FileView { tree, units, role, scopes: OnceCell::new(), completion: OnceCell::new() }
+        let (scopes, completion, innermost) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        FileView { tree, units, role, scopes, completion, innermost, said: RefCell::default() }
     }
 
     /// Who declares and who uses which name.
@@ -34,9 +38,40 @@ impl<'t> FileView<'t> {
 
     /// The qualified name of the innermost class or function around a byte.
     pub fn symbol_at(&self, byte: u32) -> &'t str {
-        let around = |unit: &&Unit| unit.kind != UnitKind::File && unit.at.start <= byte && byte < unit.at.end;
-        self.units.iter().rfind(around).map_or("", |unit| &unit.name)
+        let innermost = self.innermost.get_or_init(|| innermost(self.units));
+        let after = innermost.partition_point(|(from, _)| *from <= byte);
+        after.checked_sub(1).and_then(|place| self.units.get(innermost[place].1)).map_or("", |unit| &unit.name)
     }
+
+    /// Whether these words stand in a comment.
+    pub fn comments_say(&self, words: &'static str) -> bool {
+        let mut said = self.said.borrow_mut();
+        if let Some((_, known)) = said.iter().find(|(asked, _)| *asked == words) {
+            return *known;
+        }
+        let found = self.tree.comment_texts().any(|text| text.contains(words));
+        said.push((words, found));
+        found
+    }
+}
+
+/// From which byte on which class or function is the innermost one, being the last of those that cover it; none is a place beyond all.
+fn innermost(units: &[Unit]) -> Vec<(u32, usize)> {
+    let named = units.iter().enumerate().filter(|(_, unit)| unit.kind != UnitKind::File);
+    let mut edges: Vec<(u32, usize)> = named.flat_map(|(place, unit)| [(unit.at.start, place), (unit.at.end, place)]).collect();
+    edges.sort_unstable();
+    let mut open = BTreeSet::new();
+    let mut innermost = Vec::with_capacity(edges.len());
+    for at in edges.chunk_by(|one, other| one.0 == other.0) {
+        for (_, place) in at {
+            // The second edge of a unit closes it.
+            if !open.remove(place) {
+                open.insert(*place);
+            }
+        }
+        innermost.push((at[0].0, open.last().copied().unwrap_or(usize::MAX)));
+    }
+    innermost
 }
 
 /// Reports the findings of one rule in one file.

@@ -66,7 +66,14 @@ impl Message {
 
 /// Code on one line, cut when long.
 fn shortened(value: &str) -> String {
-    let line: String = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = String::new();
+    for word in value.split_whitespace() {
+        if line.len() > 4 * Message::VALUE_AT_MOST {
+            break;
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.extend(word.chars().take(Message::VALUE_AT_MOST + 1));
+    }
     match line.char_indices().nth(Message::VALUE_AT_MOST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,

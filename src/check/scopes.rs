@@ -10,6 +10,10 @@ mod script;
 
 pub use collect::access_of;
 
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
 use crate::lang::{Field, Role};
 use crate::model::hash;
 use crate::parse::{Node, NodeId, Tree};
@@ -35,6 +39,8 @@ pub struct Scopes<'t> {
     pub is_dynamic: bool,
     /// Top-level names are the file's own (Java always; JavaScript with imports or exports).
     pub is_module: bool,
+    /// The first field of each name, made when first asked for.
+    fields: OnceCell<FxHashMap<u64, SymbolId>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +97,8 @@ pub struct Symbol {
     pub binding: Binding,
     /// Used in a function, lambda or class inside the one that declares it.
     pub captured: bool,
+    /// Declared more than once in its scope.
+    pub repeated: bool,
     spaces: u8,
     id_of_name: u32,
     first: u32,
@@ -139,6 +147,13 @@ mod space {
     pub const TYPE: u8 = 2;
     pub const METHOD: u8 = 4;
     pub const ANY: u8 = 7;
+    /// How many there are.
+    pub const COUNT: usize = 3;
+
+    /// The numbers of those in a set.
+    pub fn each(spaces: u8) -> impl Iterator<Item = usize> {
+        (0..COUNT).filter(move |space| spaces & 1 << space != 0)
+    }
 }
 
 impl<'t> Scopes<'t> {
@@ -189,13 +204,28 @@ impl<'t> Scopes<'t> {
         let symbol = match name.role() {
             Role::Member => {
                 let name = hash::bytes(name.child(Field::Property)?.text().as_bytes());
-                self.symbols.iter().find(|symbol| symbol.kind == SymbolKind::Field && symbol.name == name)?
+                self.symbol(*self.fields().get(&name)?)?
             }
             _ => self.symbol(self.reference_at(name)?.symbol)?,
         };
         let declared = self.declaration(symbol).parent()?;
+        // A list of names has no type, however long it is looked for.
+        if declared.is(Role::Parameters) {
+            return None;
+        }
         // In Java the type stands beside the declarator, and around it for parameters.
-        declared.child(Field::Type).or_else(|| declared.parent()?.child(Field::Type))
+        let around = || declared.parent().filter(|around| around.tree().language.rule_name == "java");
+        declared.child(Field::Type).or_else(|| around()?.child(Field::Type))
+    }
+
+    fn fields(&self) -> &FxHashMap<u64, SymbolId> {
+        self.fields.get_or_init(|| {
+            let mut fields = FxHashMap::default();
+            for (symbol, id) in self.symbols.iter().zip(0..).filter(|(symbol, _)| symbol.kind == SymbolKind::Field) {
+                fields.entry(symbol.name).or_insert(id);
+            }
+            fields
+        })
     }
 }
 

@@ -1,4 +1,6 @@
 //! Checks of JavaScript and TypeScript for what no pattern can say: where parentheses, holes and repeated names matter.
+use rustc_hash::FxHashSet;
+
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::model::Safety;
@@ -31,10 +33,10 @@ fn duplicate_argument<'t>(parameters: Node<'t>, finder: &mut Finder<'_, 't>) {
         Role::Identifier => Some(node),
         _ => None,
     };
-    for (place, later) in parameters.children().enumerate().skip(1) {
-        let Some(later) = name(later) else { continue };
-        if parameters.children().take(place).filter_map(name).any(|earlier| earlier.hash() == later.hash()) {
-            finder.report(later, &[("name", later.text())]);
+    let mut seen = FxHashSet::default();
+    for parameter in parameters.children().filter_map(name) {
+        if !seen.insert(parameter.hash()) {
+            finder.report(parameter, &[("name", parameter.text())]);
         }
     }
 }

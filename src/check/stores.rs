@@ -1,6 +1,6 @@
 //! Checks for what is written to variables: values nobody reads, constants written to, names declared twice.
 use super::flow::dead_stores;
-use super::scopes::{Access, Binding, Scopes, Symbol, SymbolKind};
+use super::scopes::{Access, Binding, Symbol, SymbolKind};
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
@@ -25,7 +25,8 @@ fn dead_store(finder: &mut Finder) {
             || is_passed_on(name)
             || is_one_of_targets(name);
         let Some(symbol) = symbol.filter(|symbol| !is_meant && !scopes.function_of(symbol).is_broken()) else { continue };
-        if !is_repeated(scopes, symbol) {
+        // A `var` that is declared again is several variables to its author.
+        if !symbol.repeated {
             finder.report(name, &[("name", name.text())]);
         }
     }
@@ -103,11 +104,6 @@ fn is_one_of_targets(name: Node) -> bool {
 fn is_part_of_pattern(name: Node) -> bool {
     let parts = [Role::Pattern, Role::PairPattern, Role::DefaultPattern, Role::RestPattern, Role::ForEach];
     name.parent().is_some_and(|parent| parts.contains(&parent.role()))
-}
-
-/// A `var` that is declared again is several variables to its author.
-fn is_repeated(scopes: &Scopes, symbol: &Symbol) -> bool {
-    scopes.again.iter().any(|(again, _)| scopes.symbol(*again).is_some_and(|other| other.node == symbol.node))
 }
 
 fn const_reassigned(finder: &mut Finder) {

@@ -2,6 +2,7 @@
 //!
 //! A comment behind code is about its line; one on a line of its own is about the next line with code, and up to the name of
 //! what is declared there; one before any code is about the file. A suppression without a reason does not suppress.
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Builtin, FileView, Finder, Rule, RuleSet, Run};
@@ -54,15 +55,11 @@ pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>)
     if directives.is_empty() {
         return Vec::new();
     }
-    for finding in found.iter_mut() {
-        let Some(rule) = set.rules.iter().find(|rule| rule.id == finding.rule) else { continue };
-        let covers = |directive: &&mut Directive| {
-            let (first, last) = directive.lines;
-            first <= finding.at.start_line && finding.at.start_line <= last && !directive.reason.is_empty() && directive.names.cover(rule)
-        };
-        if let Some(directive) = directives.iter_mut().find(covers) {
-            directive.used = true;
-            finding.suppressed = Some(Suppression { reason: directive.reason.clone() });
+    let mut by_rule: Vec<&mut Finding> = found.iter_mut().collect();
+    by_rule.sort_by_key(|finding| (finding.rule, finding.at.start_line));
+    for findings in by_rule.chunk_by_mut(|one, other| one.rule == other.rule) {
+        if let Some(rule) = set.rules.iter().find(|rule| rule.id == findings[0].rule) {
+            silence(findings, rule, &mut directives);
         }
     }
     if let Some(rule) = set.rules.iter().find(|rule| rule.name == NAME) {
@@ -75,6 +72,30 @@ pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>)
         allowed.collect::<Vec<_>>()
     };
     set.later.iter().flat_map(of_rule).collect()
+}
+
+/// Silences findings of one rule, which ascend by line: each by the first directive that covers it.
+fn silence(findings: &mut [&mut Finding], rule: &Rule, directives: &mut [Directive]) {
+    let of_rule = directives.iter().enumerate().filter(|(_, it)| !it.reason.is_empty() && it.names.cover(rule));
+    let mut begins: Vec<(u32, usize)> = of_rule.map(|(place, directive)| (directive.lines.0, place)).collect();
+    begins.sort_unstable();
+    let mut begins = begins.into_iter().peekable();
+    let mut begun = BTreeSet::new();
+    for finding in findings {
+        let line = finding.at.start_line;
+        while let Some((_, place)) = begins.next_if(|(first, _)| *first <= line) {
+            begun.insert(place);
+        }
+        while let Some(place) = begun.first().copied() {
+            if directives[place].lines.1 >= line {
+                directives[place].used = true;
+                finding.suppressed = Some(Suppression { reason: directives[place].reason.clone() });
+                break;
+            }
+            // It has ended before this finding, and so before those after it.
+            begun.remove(&place);
+        }
+    }
 }
 
 fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {
@@ -96,7 +117,7 @@ fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {
 }
 
 fn read(tree: &Tree) -> Vec<Directive> {
-    let mut directives = Vec::new();
+    let (mut directives, mut ahead) = (Vec::new(), Ahead::default());
     let mut eslint_off: Vec<(u32, Names)> = Vec::new();
     // Three searches over the text are cheaper than three in each comment.
     let is_said =
@@ -104,7 +125,7 @@ fn read(tree: &Tree) -> Vec<Directive> {
     for comment in tree.comments.iter().filter(|_| is_said) {
         let text = &tree.text[comment.start as usize..comment.end as usize];
         if let Some(at) = text.find("gate:allow") {
-            directives.push(own(tree, comment, text, at));
+            directives.push(own(tree, comment, text, at, &mut ahead));
         } else if text.contains("NOSONAR") {
             directives.push(other(Names::All, comment.line, "NOSONAR"));
         } else if text.contains("eslint-") {
@@ -123,14 +144,14 @@ fn other(names: Names, line: u32, reason: &str) -> Directive {
     Directive { names, lines: (line, line), reason: reason.to_owned(), own: None, used: false }
 }
 
-fn own(tree: &Tree, comment: &CommentSpan, text: &str, at: usize) -> Directive {
+fn own(tree: &Tree, comment: &CommentSpan, text: &str, at: usize, ahead: &mut Ahead) -> Directive {
     let said = text[at + "gate:allow".len()..].trim_end_matches("*/").lines().next().unwrap_or_default();
     let (names, reason) = said.split_once("--").unwrap_or((said, ""));
     let names = names.split([',', ' ', '\t']).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let end = comment.start + (at + "gate:allow".len() + said.trim_end().len()) as u32;
     Directive {
         names: Names::Rules(names),
-        lines: lines_of(tree, comment),
+        lines: lines_of(tree, comment, ahead),
         reason: reason.trim().to_owned(),
         own: Some((comment.start + at as u32, end)),
         used: false,
@@ -138,7 +159,7 @@ fn own(tree: &Tree, comment: &CommentSpan, text: &str, at: usize) -> Directive {
 }
 
 /// The lines that a comment of gate's own is about.
-fn lines_of(tree: &Tree, comment: &CommentSpan) -> (u32, u32) {
+fn lines_of(tree: &Tree, comment: &CommentSpan, ahead: &mut Ahead) -> (u32, u32) {
     let first_code = tree.nodes().find(|node| node.id() > 0).map_or(u32::MAX, Node::start);
     if comment.start < first_code && !starts_line_before_code(tree, comment, first_code) {
         return (1, u32::MAX);
@@ -147,11 +168,28 @@ fn lines_of(tree: &Tree, comment: &CommentSpan) -> (u32, u32) {
     if !before.trim().is_empty() {
         return (comment.line, comment.line);
     }
-    let mut next = tree.line_at(comment.end.saturating_sub(1)) + 1;
-    while next < tree.line_count() && !tree.is_code_line(next) {
-        next += 1;
+    ahead.of(tree, tree.line_at(comment.end.saturating_sub(1)) + 1)
+}
+
+/// The code after a comment, kept for the comments right after it, which are about the same.
+#[derive(Default)]
+struct Ahead {
+    /// The line it was looked for from.
+    from: u32,
+    lines: (u32, u32),
+}
+
+impl Ahead {
+    fn of(&mut self, tree: &Tree, from: u32) -> (u32, u32) {
+        if !(self.from..=self.lines.0).contains(&from) {
+            let mut next = from;
+            while next < tree.line_count() && !tree.is_code_line(next) {
+                next += 1;
+            }
+            *self = Ahead { from, lines: (next, declared_until(tree, next)) };
+        }
+        self.lines
     }
-    (next, declared_until(tree, next))
 }
 
 /// Whether code follows on the comment's own line: then it is about that line even at the top.

@@ -1,4 +1,6 @@
 //! Regular expressions over lines, comments or string literals: rules that need no tree.
+use std::sync::OnceLock;
+
 use super::{Expression, Finder};
 use crate::lang::Role;
 use crate::model::Safety;
@@ -12,7 +14,7 @@ pub struct Textual {
     scan: Expression,
     within: Within,
     /// Whether it asks what is around a match: `^`, `\b` …
-    looks_around: bool,
+    looks_around: OnceLock<bool>,
     /// A stretch that matches this too is left alone.
     unless: Option<Expression>,
     fix: Option<(String, Safety)>,
@@ -33,8 +35,12 @@ pub enum Within {
 impl Textual {
     pub fn new(regex: String, within: Within, unless: Option<Expression>, fix: Option<(String, Safety)>) -> Self {
         let scan = Expression::new(format!("(?mR:{regex})"));
-        let looks_around = regex_syntax::parse(&regex).is_ok_and(|hir| !hir.properties().look_set().is_empty());
-        Textual { regex: Expression::new(regex), scan, within, looks_around, unless, fix }
+        Textual { regex: Expression::new(regex), scan, within, looks_around: OnceLock::new(), unless, fix }
+    }
+
+    fn looks_around(&self) -> bool {
+        let looks = || regex_syntax::parse(self.regex.text()).is_ok_and(|hir| !hir.properties().look_set().is_empty());
+        *self.looks_around.get_or_init(looks)
     }
 
     /// What is wrong with the expressions.
@@ -56,7 +62,7 @@ impl Textual {
             }
             Within::String => {
                 // Over the whole text anchors would be those of its lines, and words would end elsewhere.
-                if self.looks_around || self.scan.is_match(tree.text) {
+                if self.looks_around() || self.scan.is_match(tree.text) {
                     for node in tree.nodes().filter(|node| node.is(Role::Text)) {
                         self.look_at(node.start(), node.text(), finder);
                     }

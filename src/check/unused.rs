@@ -4,16 +4,36 @@ pub(super) mod imports;
 pub(super) mod locals;
 pub(super) mod members;
 
+use rustc_hash::FxHashSet;
+
 use crate::lang::Role;
 use crate::parse::{Node, Tree};
 
-/// Whether a word stands somewhere in a text, with no letter or digit next to it.
-fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
-    memchr::memmem::find_iter(text.as_bytes(), word.as_bytes()).any(|at| {
-        let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
-        !is_part(before) && !is_part(text.as_bytes().get(at + word.len()))
-    })
+/// The words of some texts: every name of a file may have to be looked for in all comments.
+#[derive(Debug, Default)]
+struct Words<'t>(FxHashSet<&'t str>);
+
+impl<'t> Words<'t> {
+    /// Words of ASCII letters and digits end at other letters too, as in a sentence that is written without blanks.
+    fn add(&mut self, text: &'t str) {
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '$');
+        self.0.extend(text.split(|letter| !is_part(letter)));
+        if !text.is_ascii() {
+            self.0.extend(text.split(|letter| !is_part(letter) && letter.is_ascii()));
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+}
+
+impl<'t> FromIterator<&'t str> for Words<'t> {
+    fn from_iter<T: IntoIterator<Item = &'t str>>(texts: T) -> Self {
+        let mut words = Words::default();
+        texts.into_iter().for_each(|text| words.add(text));
+        words
+    }
 }
 
 /// The bytes to delete so that a node goes with its line, or alone if something else is on the line.
@@ -38,8 +58,7 @@ fn is_ambient(node: Node) -> bool {
 /// Whether a file shows how something is used and leaves the rest out: cut up for a manual by `tag::name[]`, or with `// ...` in the
 /// place of code.
 fn is_excerpt(tree: &Tree) -> bool {
-    tree.comments.iter().any(|comment| {
-        let text = &tree.text[comment.start as usize..comment.end as usize];
+    tree.comment_texts().any(|text| {
         text.contains("tag::") || text.len() > 4 && text.trim_start_matches(['/', '*', ' ']).trim_end_matches(['/', '*', ' ']) == "..."
     })
 }

@@ -10,6 +10,7 @@ use super::output::OutputArgs;
 use super::policy::Policy;
 use super::progress::Progress;
 use super::reports::About;
+use super::tested::{self, TestedArgs};
 use super::{Common, cache, fix, reports};
 use crate::analyze::{Analysis, cover};
 use crate::change::{Ask, Repository, Resolved};
@@ -36,7 +37,7 @@ pub(super) struct CheckArgs {
     /// Files and folders to judge; the whole repository by default.
     paths: Vec<PathBuf>,
     /// Judge the whole tree, not a change.
-    #[arg(long, conflicts_with_all = ["base", "head", "commit", "staged", "policy_from_base"])]
+    #[arg(long, conflicts_with_all = ["base", "head", "commit", "staged", "policy_from_base", "base_coverage", "coverage_revision"])]
     all: bool,
     /// What the change is compared with: its merge base with this branch, tag or commit.
     #[arg(long, value_name = "REV", conflicts_with_all = ["commit", "staged"])]
@@ -59,9 +60,8 @@ pub(super) struct CheckArgs {
     /// Apply safe fixes of new findings to the files on disk, then judge what is left.
     #[arg(long, conflicts_with = "all")]
     fix: bool,
-    /// A coverage report, instead of those that gate.toml names; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    coverage: Vec<PathBuf>,
+    #[command(flatten)]
+    tested: TestedArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -104,8 +104,8 @@ fn check_tree(
     let mut report = Analysis::new(&policy.config, &policy.catalog, &read, &done).tree(&files, skipped)?;
     drop(progress);
     let text = |path: &str| source::read(&root.join(path), project.max_file_size).ok();
-    let about = About { root, paths: &|| Ok(source::files(root, threads)), text: &text };
-    if let Some(covering) = reports::gather(&about, &policy.config, &args.coverage)? {
+    let about = About { root, paths: &|| Ok(source::files(root, threads)), text: &text, committed: None };
+    if let Some(covering) = reports::gather(&about, &policy.config, &args.tested.coverage)? {
         cover(&mut report, &covering, &policy.config, &asked(root, paths));
     }
     policy.decide(&mut report, None)?;
@@ -140,16 +140,11 @@ fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, path
     let cache = cache::open(common, repository, &policy);
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &done).with(cache.as_ref());
     let is_asked = asked(root, paths);
-    let covering = match Asked::parts_have(&args.only, Part::Coverage) {
-        true => {
-            let text = |path: &str| readers.text_of(&change.head, path, limit);
-            let threads = rayon::current_num_threads();
-            let about = About { root, paths: &|| readers.paths(&change.head, threads), text: &text };
-            reports::gather(&about, &policy.config, &args.coverage)?
-        }
+    let tested = match Asked::parts_have(&args.only, Part::Coverage) {
+        true => tested::of_change(&args.tested, &policy.config, &readers, &change)?,
         false => None,
     };
-    let asked = Asked { path: &is_asked, parts: &args.only, coverage: covering.as_ref() };
+    let asked = Asked { path: &is_asked, parts: &args.only, coverage: tested.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
     drop(progress);
     cache::save(common, cache.as_ref());

@@ -86,7 +86,7 @@ pub(super) fn run(args: &CoverageArgs, common: &Common) -> anyhow::Result<Outcom
     let config = config::load(common, &root)?;
     let threads = common.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let text = |path: &str| source::read(&root.join(path), config.project.max_file_size).ok();
-    let about = About { root: &root, paths: &|| Ok(source::files(&root, threads)), text: &text };
+    let about = About { root: &root, paths: &|| Ok(source::files(&root, threads)), text: &text, committed: None };
     let Some(covering) = reports::gather(&about, &config, &named)? else {
         bail!("no coverage report: name some, or say in gate.toml where they are: `[coverage]`, `reports = [\"**/lcov.info\"]`");
     };

@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use super::output::OutputArgs;
 use super::policy::Policy;
-use crate::analyze::{Analysis, Beside, Covering, Sides, cover};
+use super::tested::Tested;
+use crate::analyze::{Analysis, Beside, Sides, cover, cover_base};
 use crate::change::{Attributes, Reader, Repository};
 use crate::check::message::{Issues, Keys};
 use crate::check::whitespace;
@@ -65,8 +66,8 @@ pub(super) struct Asked<'a> {
     pub(super) path: &'a dyn Fn(&str) -> bool,
     /// Empty for everything.
     pub(super) parts: &'a [Part],
-    /// What coverage reports say of the head.
-    pub(super) coverage: Option<&'a Covering>,
+    /// What coverage reports say.
+    pub(super) coverage: Option<&'a Tested>,
 }
 
 impl Asked<'_> {
@@ -124,8 +125,11 @@ pub(super) fn judge_change(
     };
     let mut report = analysis.change(change.clone(), sides, &beside)?;
     report.notes.extend(notes);
-    if let Some(covering) = asked.coverage {
-        cover(&mut report, covering, &policy.config, asked.path);
+    if let Some(tested) = asked.coverage {
+        cover(&mut report, &tested.head, &policy.config, asked.path);
+        if let Some(base) = &tested.base {
+            cover_base(&mut report, base, &policy.config);
+        }
         analysis.uncovered(&mut report, beside.text)?;
     }
     policy.decide(&mut report, Some(readers.repository))?;
@@ -191,6 +195,10 @@ impl<'r> Readers<'r> {
             Blob::Disk => source::read(&disk, limit).ok(),
             Blob::Object(_) => source::decode(self.bytes(version).ok()?, limit).ok(),
         }
+    }
+
+    pub(super) fn repository(&self) -> &'r Repository {
+        self.repository
     }
 
     /// The paths of all files of a revision.

@@ -44,7 +44,11 @@ impl Policy {
     }
 
     /// As [`Policy::of_tree`], of gate's own rules only those that are wanted by group and text.
-    pub(super) fn with_rules(repository: &Repository, tree: &Revision, wanted: &dyn Fn(&str, &str) -> bool) -> anyhow::Result<Policy> {
+    pub(super) fn with_rules(
+        repository: &Repository,
+        tree: &Revision,
+        wanted: &(dyn Fn(&str, &str) -> bool + Sync),
+    ) -> anyhow::Result<Policy> {
         let config = match repository.text(tree, FILE)? {
             Some(text) => Config::parse(&text, &format!("{tree}:{FILE}"))?,
             None => Config::default(),
@@ -59,7 +63,7 @@ impl Policy {
     }
 
     /// As a configuration has it, without decisions; of gate's own rules those that are wanted.
-    pub(super) fn of_config(config: Config, wanted: &dyn Fn(&str, &str) -> bool) -> anyhow::Result<Policy> {
+    pub(super) fn of_config(config: Config, wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Policy> {
         let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
         let catalog = Catalog::some(&config, &|folder| catalog::from_folder(&base.join(folder)), wanted)?;
         Ok(Policy { config, catalog, decisions: Decisions::default() })
@@ -72,13 +76,12 @@ impl Policy {
             (Some(repository), Some(base)) => Decisions::of_tree(repository, &base)?,
             _ => Decisions::default(),
         };
-        if self.decisions.is_empty() && before.is_empty() {
-            // The time zone alone takes longer to find out than small questions may.
-            return Ok(());
+        // To know the day, all time zones of the system are looked through.
+        if !self.decisions.is_empty() || !before.is_empty() {
+            let today = today();
+            self.decisions.apply(report, today);
+            before.apply_before(report, today);
         }
-        let today = today();
-        self.decisions.apply(report, today);
-        before.apply_before(report, today);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
-//! Coverage reports as commands want them: those of gate.toml or those that were named, read side by side and merged.
-use std::collections::BTreeMap;
+//! Coverage reports as commands want them: those of gate.toml or those that were named, read side by side, merged, and where the tests
+//! ran on another revision than the one that is judged carried over to it.
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -7,12 +8,17 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 
 use crate::analyze::Covering;
-use crate::config::Config;
-use crate::coverage::{self, Context, Parsed, Surroundings, Tree, merge};
+use crate::change::kept;
+use crate::config::{Config, Patterns};
+use crate::coverage::{self, Budget, Context, Parsed, Surroundings, Tree, merge};
+use crate::model::{Coverage, FilePair, ReportNotes};
 use crate::source;
 
 /// A report to be read: its name in messages, where it is, and the module it is for alone.
 type Wanted = (String, PathBuf, Option<usize>);
+
+/// Gives the text of a file of one revision.
+pub(super) type TextOf<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// The tree that reports are about.
 pub(super) struct About<'a> {
@@ -21,21 +27,43 @@ pub(super) struct About<'a> {
     /// Asked for once there is a report.
     pub(super) paths: &'a dyn Fn() -> anyhow::Result<Vec<String>>,
     /// The text of a file of it.
-    pub(super) text: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) text: &'a TextOf<'a>,
+    /// When it was committed, in seconds since 1970, or what it stands on.
+    pub(super) committed: Option<i64>,
 }
 
-/// Reads and merges; nothing if no report is asked for.
+/// Reads and merges reports about what is judged: those named, else those of gate.toml. Nothing if no report is asked for.
 ///
 /// # Errors
 /// A report that was named and is not there.
 pub(super) fn gather(about: &About, config: &Config, named: &[PathBuf]) -> anyhow::Result<Option<Covering>> {
+    let modules = config.modules.iter().zip(1..).map(|(module, number)| (&module.coverage, Some(number)));
+    let configured: Vec<_> = std::iter::once((&config.coverage.reports, None)).chain(modules).collect();
+    read_all(about, config, named, &configured)
+}
+
+/// The same of reports about the base.
+///
+/// # Errors
+/// As [`gather`].
+pub(super) fn gather_base(about: &About, config: &Config, named: &[PathBuf]) -> anyhow::Result<Option<Covering>> {
+    read_all(about, config, named, &[(&config.coverage.base_reports, None)])
+}
+
+fn read_all(
+    about: &About,
+    config: &Config,
+    named: &[PathBuf],
+    configured: &[(&Patterns, Option<usize>)],
+) -> anyhow::Result<Option<Covering>> {
     let root = about.root;
     let mut covering = Covering::default();
-    let wanted = if named.is_empty() { configured(root, config, &mut covering.absent) } else { given(root, named)? };
+    let wanted = if named.is_empty() { matching(root, configured, &mut covering.absent) } else { given(root, named)? };
     if wanted.is_empty() {
         return Ok(Some(covering).filter(|covering| !covering.absent.is_empty()));
     }
-    let read: Vec<Result<(Option<usize>, Parsed), String>> = wanted.par_iter().map(read).collect();
+    let budget = Budget::default();
+    let read: Vec<Result<(Option<usize>, Parsed), String>> = wanted.par_iter().map(|wanted| read(wanted, &budget)).collect();
     let mut reports: BTreeMap<Option<usize>, Vec<Parsed>> = BTreeMap::new();
     for parsed in read {
         match parsed {
@@ -48,7 +76,8 @@ pub(super) fn gather(about: &About, config: &Config, named: &[PathBuf]) -> anyho
     let is_test = |path: &str| config.project.role_of(path) == crate::model::FileRole::Test;
     let context = Context { tree: &tree, surroundings: &surroundings, source: about.text, is_test: &is_test };
     for (module, reports) in reports {
-        let merged = merge(reports, &context);
+        let mut merged = merge(reports, &context);
+        merged.reports.iter_mut().for_each(|notes| notes.warnings.extend(is_older(notes, about.committed)));
         match module {
             Some(module) => drop(covering.of_modules.insert(module, merged)),
             None => covering.whole = merged,
@@ -57,10 +86,43 @@ pub(super) fn gather(about: &About, config: &Config, named: &[PathBuf]) -> anyho
     Ok(Some(covering))
 }
 
-fn read((name, path, module): &Wanted) -> Result<(Option<usize>, Parsed), String> {
-    let parsed = File::open(path).map_err(|error| error.to_string());
-    let parsed = parsed.and_then(|file| coverage::read(file, name).map_err(|refused| refused.to_string()));
-    parsed.map(|parsed| (*module, parsed)).map_err(|why| format!("{name}: {why}"))
+/// A report that says nothing of when it was written is as old as its file.
+fn read((name, path, module): &Wanted, budget: &Budget) -> Result<(Option<usize>, Parsed), String> {
+    let named = |why: String| format!("{name}: {why}");
+    let file = File::open(path).map_err(|error| named(error.to_string()))?;
+    let changed = file.metadata().and_then(|data| data.modified()).ok();
+    let changed = changed.and_then(|time| i64::try_from(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok());
+    let mut parsed = coverage::read_within(file, name, budget).map_err(|refused| named(refused.to_string()))?;
+    parsed.written = parsed.written.or(changed);
+    Ok((*module, parsed))
+}
+
+/// A sign that the tests ran on something older; no more, since clocks differ and commits are made anew.
+fn is_older(notes: &ReportNotes, committed: Option<i64>) -> Option<String> {
+    let (written, committed) = (notes.written?, committed?);
+    let shown = |time| jiff::Timestamp::from_second(time).map(|time| time.strftime("%F %H:%M UTC").to_string()).ok();
+    let words = || Some(format!("was written {}, before the commit that is judged ({})", shown(written)?, shown(committed)?));
+    (written < committed).then(words)?
+}
+
+/// Puts what is known of the files of one revision to those of another. `text` gives a file of the first and of the second.
+pub(super) fn carry(covering: &mut Covering, pairs: &[FilePair], texts: [&TextOf; 2]) {
+    let pairs: HashMap<&str, &FilePair> = pairs.iter().filter_map(|pair| Some((pair.old.as_ref()?.path.as_str(), pair))).collect();
+    for coverage in std::iter::once(&mut covering.whole).chain(covering.of_modules.values_mut()) {
+        carry_one(coverage, &pairs, texts);
+    }
+}
+
+fn carry_one(coverage: &mut Coverage, pairs: &HashMap<&str, &FilePair>, [before, after]: [&TextOf; 2]) {
+    let files = std::mem::take(&mut coverage.files).into_iter();
+    let carried = files.filter_map(|(path, file)| {
+        let Some(pair) = pairs.get(path.as_str()) else { return Some((path, file)) };
+        let new = &pair.new.as_ref()?.path;
+        let lines = kept(before(&path)?.as_bytes(), after(new)?.as_bytes());
+        Some((new.clone(), file.carried(&lines)))
+    });
+    coverage.files = carried.collect();
+    coverage.files.sort_by(|(one, _), (other, _)| one.cmp(other));
 }
 
 fn given(root: &Path, named: &[PathBuf]) -> anyhow::Result<Vec<Wanted>> {
@@ -72,16 +134,14 @@ fn given(root: &Path, named: &[PathBuf]) -> anyhow::Result<Vec<Wanted>> {
 }
 
 /// Patterns that nothing matches go to `absent`.
-fn configured(root: &Path, config: &Config, absent: &mut Vec<String>) -> Vec<Wanted> {
+fn matching(root: &Path, configured: &[(&Patterns, Option<usize>)], absent: &mut Vec<String>) -> Vec<Wanted> {
     let mut wanted = Vec::new();
-    let own = config.modules.iter().zip(1..).map(|(module, number)| (&module.coverage, Some(number)));
-    let all = std::iter::once((&config.coverage.reports, None)).chain(own);
-    for (patterns, module) in all.filter(|(patterns, _)| !patterns.is_empty()) {
+    for (patterns, module) in configured.iter().filter(|(patterns, _)| !patterns.is_empty()) {
         let found = source::matching(root, patterns.texts(), &|path| patterns.matches(path));
         if found.is_empty() {
             absent.push(patterns.texts().join(", "));
         }
-        wanted.extend(found.into_iter().map(|(name, path)| (name, path, module)));
+        wanted.extend(found.into_iter().map(|(name, path)| (name, path, *module)));
     }
     wanted
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::output::OutputArgs;
+use super::tested::TestedArgs;
 use super::{Common, check, judged, output, wrap};
 use crate::change::Repository;
 use crate::forge::gerrit::{Transport, Which, request_text, spool};
@@ -18,9 +19,7 @@ use found::{Local, Told};
 use story::{PatchSet, in_vain, say_to};
 use way::Way;
 
-#[allow(unused_imports, reason = "hooks review by it")]
-pub(super) use story::say_patch_set;
-pub(super) use story::{judge_patch_set, run_name};
+pub(super) use story::{judge_patch_set, run_name, say_patch_set};
 
 /// Judge a Gerrit patch set, and post what matters with a vote.
 #[derive(Args)]
@@ -65,9 +64,8 @@ pub(super) struct ReviewArgs {
     /// Where reviews wait that could not be posted; below the user's state folder by default.
     #[arg(long, value_name = "DIR")]
     spool: Option<PathBuf>,
-    /// A coverage report, instead of those that gate.toml names; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    coverage: Vec<PathBuf>,
+    #[command(flatten)]
+    tested: TestedArgs,
     /// Write the message of the review to a file too, as for Gerrit Trigger's `failure-message-file`.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
@@ -89,7 +87,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
         return flush(args, Way::to(args, &args.find(&local), &run)?.transport());
     }
     check::start_threads(common)?;
-    let mut patch_set = judge_patch_set(&repository, &head, &[], &args.coverage, common)?;
+    let mut patch_set = judge_patch_set(&repository, &head, &[], &args.tested, common)?;
     let told = args.find(&local(&repository, &patch_set)?);
     if args.output.writes_reviews() {
         let conversation = Conversation { change: number(&told), patch_set: told.patch_set.unwrap_or(0), ..patch_set.unheard() };

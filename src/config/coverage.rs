@@ -14,6 +14,8 @@ const ARROW: &str = "=>";
 pub struct CoverageSettings {
     /// Patterns of reports.
     pub reports: Patterns,
+    /// Patterns of reports about the base.
+    pub base_reports: Patterns,
     /// Files whose coverage does not count.
     pub exclude: Patterns,
     pub unknown_files: UnknownFiles,
@@ -38,6 +40,7 @@ impl Default for CoverageSettings {
     fn default() -> Self {
         CoverageSettings {
             reports: Patterns::default(),
+            base_reports: Patterns::default(),
             exclude: Patterns::default(),
             unknown_files: UnknownFiles::default(),
             terms: CoverageTerms { small_change: SMALL_CHANGE, allowance: 0 },
@@ -51,6 +54,7 @@ pub fn read(section: Section) -> Result<CoverageSettings, ConfigError> {
     let default = CoverageSettings::default();
     Ok(CoverageSettings {
         reports: section.patterns("reports", &[])?.unwrap_or_default(),
+        base_reports: section.patterns("base-reports", &[])?.unwrap_or_default(),
         exclude: section.patterns("exclude", &[])?.unwrap_or_default(),
         unknown_files: section.word("unknown-files").unwrap_or_default(),
         terms: CoverageTerms {

@@ -55,6 +55,7 @@ fn of_project(config: &Config) -> Vec<Effective> {
         row(config, "duplication.identifiers", word(config.duplication.identifiers)),
         row(config, "duplication.tests", config.duplication.tests.to_string()),
         row(config, "coverage.reports", patterns(&config.coverage.reports)),
+        row(config, "coverage.base-reports", patterns(&config.coverage.base_reports)),
         row(config, "coverage.exclude", patterns(&config.coverage.exclude)),
         row(config, "coverage.unknown-files", word(config.coverage.unknown_files)),
         row(config, "coverage.small-change", config.coverage.terms.small_change.to_string()),

@@ -141,6 +141,7 @@ static NEW_CODE: &[Key] =
 
 static COVERAGE: &[Key] = &[
     key("reports", Shape::List, "Patterns of coverage reports."),
+    key("base-reports", Shape::List, "Patterns of reports about the base, which conditions on `delta` compare with."),
     key("exclude", Shape::List, "Patterns of files whose coverage does not count."),
     key(
         "unknown-files",

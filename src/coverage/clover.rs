@@ -22,7 +22,11 @@ fn read(input: Input) -> Result<Parsed, Refused> {
         match node {
             Node::Open(tag) if tag.is("line") && builder.is_open() => line(&mut builder, counts_methods, &tag),
             // PHPUnit, which names no version, has no statement on a line that declares a method.
-            Node::Open(tag) if tag.is("coverage") => counts_methods = tag.fields(["clover"])[0].is_none(),
+            Node::Open(tag) if tag.is("coverage") => {
+                let [clover, time] = tag.fields(["clover", "generated"]);
+                counts_methods = clover.is_none();
+                builder.written(time.and_then(|time| number(time.as_bytes())));
+            }
             Node::Open(tag) if tag.is("file") => {
                 let path = tag.text("path")?;
                 builder.begin(&if path.is_empty() { tag.text("name")? } else { path }, tag.at);

@@ -72,6 +72,7 @@ fn open(builder: &mut Builder, place: &mut Place, tag: &Tag) -> Result<(), Refus
             builder.begin(&tag.text("filename")?, tag.at);
             *place = Place::default();
         }
+        "coverage" => builder.written(tag.fields(["timestamp"])[0].and_then(|time| number(time.as_bytes()))),
         "methods" => place.in_methods = true,
         "source" => place.in_source = true,
         _ => {}

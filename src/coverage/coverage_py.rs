@@ -19,9 +19,21 @@ pub(super) static COVERAGE_PY: Format = Format {
 
 #[derive(Deserialize)]
 struct Report<'a> {
+    #[serde(default)]
+    meta: Meta,
     #[serde(borrow)]
     files: Files<'a>,
 }
+
+#[derive(Default, Deserialize)]
+struct Meta {
+    /// The local time of who knows where, without a zone.
+    #[serde(default)]
+    timestamp: String,
+}
+
+/// How much later than its local time says a moment can be.
+const ZONES: i64 = 14 * 3600;
 
 /// In the order of the text.
 struct Files<'a>(Vec<(Text<'a>, File)>);
@@ -49,6 +61,8 @@ fn read(input: Input) -> Result<Parsed, Refused> {
     let mut builder = Builder::new(COVERAGE_PY.name);
     let (bytes, content) = input.rest()?;
     let report: Report = json::parse(&bytes)?;
+    let time = report.meta.timestamp.parse::<jiff::civil::DateTime>().ok().and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    builder.written(time.and_then(|time| u64::try_from(time.timestamp().as_second() + ZONES).ok()));
     for (path, file) in &report.files.0 {
         add(&mut builder, &path.0, file);
         builder.check_size()?;

@@ -1,6 +1,8 @@
 //! The bytes of a report as its reader wants them: unpacked, as UTF-8, a block at a time and within limits. Knows no format.
 use std::io::{self, BufRead, Cursor, Read};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
 use memchr::memmem::Finder;
@@ -23,6 +25,7 @@ const GZIP: &[u8] = b"\x1f\x8b";
 static COMMENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!"));
 
 pub(super) struct Input<'r> {
+    budget: &'r Budget,
     source: Box<dyn Read + 'r>,
     buffer: Vec<u8>,
     /// What is read and not yet consumed.
@@ -37,17 +40,53 @@ pub(super) struct Input<'r> {
     hash: u64,
 }
 
+/// What all reports of a run may take together.
+#[derive(Debug)]
+pub struct Budget {
+    /// Bytes left, unpacked.
+    left: AtomicU64,
+    until: Instant,
+}
+
+/// Unpacked bytes of all reports, and how long reading them may take.
+const LARGEST_IN_ALL: u64 = 8 << 30;
+const LONGEST_TIME: Duration = Duration::from_secs(300);
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget::new(LARGEST_IN_ALL, LONGEST_TIME)
+    }
+}
+
+impl Budget {
+    fn new(bytes: u64, time: Duration) -> Budget {
+        Budget { left: AtomicU64::new(bytes), until: Instant::now() + time }
+    }
+
+    fn spend(&self, bytes: usize) -> Result<(), Refused> {
+        let hint = "name fewer reports, or leave out what is not the project's";
+        let spent = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes as u64));
+        if spent.is_err() {
+            return Err(Refused::new(format!("is one too many: all reports together have more than {LARGEST_IN_ALL} bytes")).hint(hint));
+        }
+        if Instant::now() > self.until {
+            return Err(Refused::new(format!("is not read to its end: reports have taken {} s", LONGEST_TIME.as_secs())).hint(hint));
+        }
+        Ok(())
+    }
+}
+
 /// Unpacks and decodes on the way.
 ///
 /// # Errors
 /// What cannot be read, is packed twice or no gzip after all.
-pub(super) fn open<'r>(source: impl Read + 'r) -> Result<Input<'r>, Refused> {
+pub(super) fn open<'r>(source: impl Read + 'r, budget: &'r Budget) -> Result<Input<'r>, Refused> {
     let (head, source) = peek(Box::new(source))?;
     let (head, source) = if head.starts_with(GZIP) { peek(Box::new(MultiGzDecoder::new(source)))? } else { (head, source) };
     if head.starts_with(GZIP) {
         return Err(Refused::new("is packed more than once").hint("pack it with gzip once, or not at all"));
     }
-    Ok(Input::new(decoded(&head, source)))
+    Ok(Input::new(decoded(&head, source), budget))
 }
 
 /// The first bytes, and all of it.
@@ -71,9 +110,9 @@ fn decoded<'r>(head: &[u8], mut source: Box<dyn Read + 'r>) -> Box<dyn Read + 'r
 }
 
 impl<'r> Input<'r> {
-    fn new(source: Box<dyn Read + 'r>) -> Input<'r> {
+    fn new(source: Box<dyn Read + 'r>, budget: &'r Budget) -> Input<'r> {
         let buffer = vec![0; BLOCK];
-        Input { source, buffer, start: 0, end: 0, before: 0, mark: 0, is_at_end: false, largest: LARGEST, hash: 0 }
+        Input { budget, source, buffer, start: 0, end: 0, before: 0, mark: 0, is_at_end: false, largest: LARGEST, hash: 0 }
     }
 
     /// What is known of the content so far; of equal contents it is equal.
@@ -144,6 +183,7 @@ impl<'r> Input<'r> {
             all.resize(length + (length / 4).max(BLOCK), 0);
             let count = fill(&mut *self.source, &mut all[length..]).map_err(|error| Refused::unread(&error, begin + length as u64))?;
             all.truncate(length + count);
+            self.budget.spend(count)?;
             self.is_at_end = count == 0;
             if begin + all.len() as u64 > self.largest {
                 return Err(self.too_large());
@@ -168,6 +208,7 @@ impl<'r> Input<'r> {
         let count = fill(&mut *self.source, &mut self.buffer[self.end..])
             .map_err(|error| Refused::unread(&error, self.before + self.end as u64))?;
         self.hash = digest(self.hash, &self.buffer[self.end..self.end + count]);
+        self.budget.spend(count)?;
         self.end += count;
         self.is_at_end = count == 0;
         if self.before + self.end as u64 > self.largest {
@@ -274,7 +315,7 @@ mod tests {
     }
 
     fn reads(bytes: &[u8], expected: &str) {
-        let (all, _) = open(bytes).and_then(Input::rest).expect("readable");
+        let (all, _) = open(bytes, &Budget::default()).and_then(Input::rest).expect("readable");
         assert_eq!(expected, String::from_utf8(all).expect("text"));
     }
 
@@ -295,11 +336,12 @@ mod tests {
 
     #[test]
     fn limits_end_in_an_error() {
-        assert!(open(&packed(&packed(b"a"))[..]).is_err());
-        assert!(open(&packed(b"abc")[..12]).and_then(Input::rest).is_err(), "a torn archive");
-        let mut bomb = open(io::repeat(b'a')).expect("readable");
+        assert!(open(&packed(&packed(b"a"))[..], &Budget::default()).is_err());
+        assert!(open(&packed(b"abc")[..12], &Budget::default()).and_then(Input::rest).is_err(), "a torn archive");
+        let budget = Budget::default();
+        let mut bomb = open(io::repeat(b'a'), &budget).expect("readable");
         assert!(bomb.whole_lines().is_err());
-        let mut large = Input { largest: 1 << 20, ..open(io::repeat(b'\n')).expect("readable") };
+        let mut large = Input { largest: 1 << 20, ..open(io::repeat(b'\n'), &budget).expect("readable") };
         while let Ok(lines) = large.whole_lines() {
             let count = lines.len();
             large.consume(count);
@@ -308,9 +350,19 @@ mod tests {
     }
 
     #[test]
+    fn all_reports_together_have_limits() {
+        let reads = |budget: &Budget| open(&b"0123456789"[..], budget).and_then(Input::rest).map(|(all, _)| all.len());
+        let small = Budget::new(25, LONGEST_TIME);
+        assert_eq!([Ok(10), Ok(10)], [reads(&small), reads(&small)]);
+        assert!(reads(&small).is_err_and(|refused| refused.why.contains("one too many")));
+        assert!(reads(&Budget::new(25, Duration::ZERO)).is_err_and(|refused| refused.why.contains("not read to its end")));
+    }
+
+    #[test]
     fn lines_are_whole_whatever_the_blocks() {
         let text: String = (0..60_000).map(|number| format!("{number}{}\n", "x".repeat(number % 37))).collect();
-        let mut input = open(text.as_bytes()).expect("readable");
+        let budget = Budget::default();
+        let mut input = open(text.as_bytes(), &budget).expect("readable");
         let mut seen = String::new();
         loop {
             let lines = std::str::from_utf8(input.whole_lines().expect("readable")).expect("text").to_owned();
@@ -329,7 +381,8 @@ mod tests {
         let finder = Finder::new("</class>");
         for before in BLOCK - 9..BLOCK + 2 {
             let text = format!("{}</class>x", "a".repeat(before));
-            let mut input = open(text.as_bytes()).expect("readable");
+            let budget = Budget::default();
+            let mut input = open(text.as_bytes(), &budget).expect("readable");
             input.skip_to(&finder).expect("readable");
             assert_eq!(before as u64, input.offset());
         }

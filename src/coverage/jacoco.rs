@@ -69,6 +69,7 @@ fn read(input: Input) -> Result<Parsed, Refused> {
 
 fn open(builder: &mut Builder, place: &mut Place, tag: &Tag) -> Result<(), Refused> {
     match tag.name() {
+        "sessioninfo" => builder.written(tag.fields(["dump"])[0].and_then(|time| number(time.as_bytes()))),
         "group" => place.groups.push(tag.text("name")?),
         "package" => place.package = tag.text("name")?,
         "sourcefile" => {

@@ -97,6 +97,15 @@ impl Branches {
         }
     }
 
+    /// How they are known, in words.
+    pub(super) fn kind(&self) -> &'static str {
+        match self.taken {
+            Taken::Each { .. } | Taken::Many(_) => "each by its name",
+            Taken::AllBut(_) => "names of those missing",
+            Taken::Some { .. } => "counts only",
+        }
+    }
+
     fn is_counted(&self) -> bool {
         self.shape == COUNTED
     }

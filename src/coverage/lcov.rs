@@ -2,9 +2,9 @@
 use std::io::BufRead;
 
 use super::detect::Sniff;
-use super::field::{digits, hits, number};
+use super::field::{digits, hits, number, short};
 use super::input::Input;
-use super::parsed::{Builder, Parsed};
+use super::parsed::{Builder, LAST_LINE, Parsed};
 use super::refused::Refused;
 use super::{Format, text};
 use crate::model::hash;
@@ -15,9 +15,13 @@ pub(super) static LCOV: Format =
 /// What a tracefile can begin with.
 const STARTS: &[&[u8]] = &[b"TN:", b"SF:", b"KF:", b"VER:", b"#"];
 
+/// So many functions of a file tell whether it is the one that was run.
+const MOST_FUNCTIONS: usize = 16;
+const LONGEST_NAME: usize = 200;
+
 /// Records that say nothing gate counts: names of functions, and sums that follow from the rest.
 const SKIPPED: &[&[u8]] =
-    &[b"FN:", b"FNDA:", b"FNL:", b"FNA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"TN:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
+    &[b"FNDA:", b"FNL:", b"FNA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"TN:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
 
 fn read(mut input: Input) -> Result<Parsed, Refused> {
     let mut builder = Builder::new(LCOV.name);
@@ -27,11 +31,7 @@ fn read(mut input: Input) -> Result<Parsed, Refused> {
         if lines.is_empty() {
             break;
         }
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', lines).chain(unended(lines)) {
-            record(&mut builder, &lines[start..end], begin + start as u64);
-            start = end + 1;
-        }
+        records(&mut builder, lines, begin);
         let count = lines.len();
         input.consume(count);
         builder.check_size()?;
@@ -42,19 +42,68 @@ fn read(mut input: Input) -> Result<Parsed, Refused> {
     builder.finish(input.hash())
 }
 
-/// The end of the last line, if it has no line end of its own.
-fn unended(lines: &[u8]) -> Option<usize> {
-    (!lines.ends_with(b"\n")).then_some(lines.len())
+/// Whole lines, the first of which begins so many bytes into the report. Nearly all are plain: they are read where they stand, without
+/// looking for their ends first.
+fn records(builder: &mut Builder, lines: &[u8], begin: u64) {
+    let mut rest = lines;
+    while !rest.is_empty() {
+        rest = match plain(builder, rest) {
+            Some(rest) => rest,
+            None => {
+                let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                record(builder, &rest[..end], begin + (lines.len() - rest.len()) as u64);
+                rest.get(end + 1..).unwrap_or_default()
+            }
+        };
+    }
 }
 
-#[inline]
+/// Reads a record as most tools write it, and gives what follows its line.
+#[inline(always)]
+fn plain<'t>(builder: &mut Builder, text: &'t [u8]) -> Option<&'t [u8]> {
+    let is_line = |line: u32| (1..=LAST_LINE as u32).contains(&line);
+    match text.first_chunk::<5>()? {
+        [b'D', b'A', b':', ..] => {
+            let (line, rest) = short(&text[3..])?;
+            let (hits, rest) = short(rest.strip_prefix(b",")?)?;
+            let rest = rest.strip_prefix(b"\n").filter(|_| is_line(line))?;
+            builder.plain_line(line, hits);
+            Some(rest)
+        }
+        b"BRDA:" => {
+            let (line, rest) = short(&text[5..])?;
+            let (block, rest) = short(rest.strip_prefix(b",")?)?;
+            let (name, rest) = short(rest.strip_prefix(b",")?)?;
+            let rest = rest.strip_prefix(b",")?;
+            let (taken, rest) = rest.strip_prefix(b"-").map_or_else(|| short(rest), |rest| Some((0, rest)))?;
+            let rest = rest.strip_prefix(b"\n").filter(|_| is_line(line))?;
+            builder.plain_arm(line, block, name, taken > 0);
+            Some(rest)
+        }
+        _ => None,
+    }
+}
+
 fn record(builder: &mut Builder, line: &[u8], at: u64) {
     if let Some(rest) = line.strip_prefix(b"DA:") {
         data(builder, rest, at);
     } else if let Some(rest) = line.strip_prefix(b"BRDA:") {
         branch(builder, rest, at);
+    } else if let Some(rest) = line.strip_prefix(b"FN:") {
+        function(builder, rest);
     } else if !SKIPPED.iter().any(|key| line.starts_with(key)) {
         rare(builder, line.trim_ascii(), at);
+    }
+}
+
+/// `line,[end,]name`
+fn function(builder: &mut Builder, rest: &[u8]) {
+    let Some((line, rest)) = digits(rest).filter(|(line, _)| (1..=LAST_LINE).contains(line)) else { return };
+    let rest = rest.strip_prefix(b",").unwrap_or_default();
+    let name = digits(rest).and_then(|(_, after)| after.strip_prefix(b",")).unwrap_or(rest).trim_ascii_end();
+    let functions = &mut builder.file().functions;
+    if functions.len() < MOST_FUNCTIONS && name.len() < LONGEST_NAME {
+        functions.push((line as u32, text::path(name).into()));
     }
 }
 

@@ -170,7 +170,16 @@ fn note(report: &Parsed, tree: &Tree, found: &[Result<u32, Unresolved>]) -> Repo
     if found.is_empty() {
         warnings.push("has no files".to_owned());
     }
-    ReportNotes { name: report.name.clone(), format: report.format, files, unresolved, warnings, distrusted }
+    ReportNotes {
+        name: report.name.clone(),
+        format: report.format,
+        files,
+        branches: report.branches(),
+        written: report.written,
+        unresolved,
+        warnings,
+        distrusted,
+    }
 }
 
 fn examples(what: &str, paths: &[impl AsRef<str>]) -> Option<String> {

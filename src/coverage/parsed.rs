@@ -4,7 +4,7 @@ use super::refused::{BadRecords, Refused};
 use crate::model::LineHits;
 
 /// No file has more lines.
-const LAST_LINE: u64 = 10_000_000;
+pub(super) const LAST_LINE: u64 = 10_000_000;
 
 /// A longer path is no path.
 const LONGEST_PATH: usize = 4096;
@@ -21,6 +21,8 @@ pub struct Parsed {
     /// Folders that paths may be relative to, as the report says.
     pub(super) sources: Vec<String>,
     pub(super) warnings: Vec<String>,
+    /// The latest moment at which it can have been written, in seconds since 1970, as it says itself.
+    pub written: Option<i64>,
     /// Of its bytes: the same report twice is one report.
     pub(super) content: u64,
 }
@@ -36,6 +38,22 @@ pub(super) struct ParsedFile {
     pub(super) kind: FileKind,
     /// Lines with the first half of their MD5 sum, ascending; proof that the file is the one that was run.
     pub(super) sums: Vec<(u32, u64)>,
+    /// Some functions with the line of their name, as proof of the same.
+    pub(super) functions: Vec<(u32, Box<str>)>,
+}
+
+impl Parsed {
+    /// How its branches are told apart, in words; nothing without any. Each file is asked for its first.
+    pub(super) fn branches(&self) -> &'static str {
+        let of_file = |file: &ParsedFile| match (&file.kind, file.layer.branches.first()) {
+            (_, None) => None,
+            (FileKind::EveryLine, _) => Some("V8's ranges"),
+            (_, Some(first)) => Some(first.kind()),
+        };
+        let mut kinds = self.files.iter().filter_map(of_file);
+        let first = kinds.next().unwrap_or_default();
+        if kinds.all(|kind| kind == first) { first } else { "mixed" }
+    }
 }
 
 /// How a file's data is meant.
@@ -108,6 +126,20 @@ impl Builder {
         self.is_open
     }
 
+    /// A line and its hits as most are.
+    #[inline(always)]
+    pub(super) fn plain_line(&mut self, line: u32, hits: u32) {
+        self.records += 1;
+        self.lines.push(LineHits { line, hits });
+    }
+
+    /// A branch as most are.
+    #[inline(always)]
+    pub(super) fn plain_arm(&mut self, line: u32, block: u32, name: u32, taken: bool) {
+        self.records += 1;
+        self.arms.push(Arm { line, block: block.into(), name: name.into(), taken });
+    }
+
     /// `at` is for the error: a line of no number or no hits is a bad record.
     #[inline]
     pub(super) fn line(&mut self, line: Option<u64>, hits: Option<u32>, at: u64) {
@@ -157,6 +189,13 @@ impl Builder {
         if !self.parsed.warnings.contains(&warning) {
             self.parsed.warnings.push(warning);
         }
+    }
+
+    /// Seconds or milliseconds since 1970; 0 is no time.
+    pub(super) fn written(&mut self, time: Option<u64>) {
+        let seconds = time.map(|time| if time >= 1_000_000_000_000 { time / 1000 } else { time });
+        let seconds = seconds.filter(|time| *time > 0).and_then(|time| i64::try_from(time).ok());
+        self.parsed.written = self.parsed.written.max(seconds);
     }
 
     pub(super) fn source(&mut self, folder: &str) {

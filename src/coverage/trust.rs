@@ -63,6 +63,8 @@ pub(super) enum Doubt {
     NoCode { line: u32 },
     /// The line was another one when it was run.
     Changed { line: u32 },
+    /// A function's name is not where the function was.
+    Elsewhere { line: u32 },
 }
 
 /// The first doubt about a file's data, whose impossible lines are taken out.
@@ -76,7 +78,41 @@ pub(super) fn check(file: &mut ParsedFile, lines: &Lines, text: &str) -> Option<
         let row = file.layer.lines.iter().find(|row| !lines.holds_code(row.line))?;
         Some(Doubt::NoCode { line: row.line })
     };
-    changed.or(too_short).or_else(|| if file.kind == FileKind::Measured { no_code() } else { None })
+    let elsewhere = || misplaced_function(file, text).map(|line| Doubt::Elsewhere { line });
+    changed.or(too_short).or_else(elsewhere).or_else(|| if file.kind == FileKind::Measured { no_code() } else { None })
+}
+
+/// Where macros make functions whose names stand nowhere.
+const MACROS: &[&str] = &["c", "cc", "cpp", "cxx", "h", "hh", "hpp", "m", "mm", "rs"];
+
+/// How many lines a name may stand from where the report has it: annotations and types come before it.
+const NEAR: usize = 2;
+
+/// The line of a function whose name is not there. Names that no source has, of what has none or as compilers write them, say nothing.
+fn misplaced_function(file: &ParsedFile, text: &str) -> Option<u32> {
+    let extension = file.path.rsplit('.').next().unwrap_or_default();
+    if file.functions.is_empty() || MACROS.contains(&extension) {
+        return None;
+    }
+    let rows: Vec<&str> = text.lines().collect();
+    let is_missing = |(line, name): &&(u32, Box<str>)| {
+        let Some(name) = own_name(name) else { return false };
+        let first = (*line as usize).saturating_sub(1 + NEAR).min(rows.len());
+        let end = (*line as usize + NEAR).min(rows.len());
+        !rows[first..end].iter().any(|row| row.contains(name))
+    };
+    file.functions.iter().find(is_missing).map(|(line, _)| *line)
+}
+
+/// `total` of `shop::Cart.total(int)`.
+fn own_name(name: &str) -> Option<&str> {
+    let is_mangled = ["_Z", "__Z", "_R", "(", "<", "$"].iter().any(|start| name.starts_with(start));
+    let name = name.split(['(', '<', '[']).next().unwrap_or_default().trim_end();
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+    let start = name.char_indices().rev().take_while(|(_, letter)| is_part(*letter)).last().map(|(start, _)| start)?;
+    let own = &name[start..];
+    let is_name = !own.starts_with(|letter: char| letter.is_ascii_digit()) && !own.starts_with("anonymous") && !name.contains("operator");
+    (is_name && !is_mangled).then_some(own)
 }
 
 fn changed_line(file: &ParsedFile, text: &str) -> Option<u32> {
@@ -102,6 +138,7 @@ impl std::fmt::Display for Doubt {
         match self {
             Doubt::TooShort { last, lines } => write!(out, "has {lines} lines, the report line {last}"),
             Doubt::NoCode { line } => write!(out, "has no code in line {line}"),
+            Doubt::Elsewhere { line } => write!(out, "has not the function near line {line} that the report has there"),
             Doubt::Changed { line } => write!(out, "has another line {line} than the one that was run"),
         }
     }
@@ -110,6 +147,29 @@ impl std::fmt::Display for Doubt {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn functions_are_looked_for_where_they_were() {
+        let text = "class A {\n\n  @Override\n  int total(int x) {\n  }\n}\n";
+        let rows = [
+            (4, "total", None),
+            (3, "shop::A.total(int)", None),
+            (2, "A.total", None),
+            (1, "total", Some(1)),
+            (4, "sum", Some(4)),
+            (90, "total", Some(90)),
+            (4, "(anonymous_1)", None),
+            (4, "anonymous_1", None),
+            (4, "_ZN4shop1A5totalEi", None),
+            (4, "<init>", None),
+            (4, "A::operator==", None),
+        ];
+        for (line, name, expected) in rows {
+            let file = |path: &str| ParsedFile { path: path.to_owned(), functions: vec![(line, name.into())], ..ParsedFile::default() };
+            assert_eq!(expected, misplaced_function(&file("A.java"), text), "{line} {name}");
+            assert_eq!(None, misplaced_function(&file("a.cpp"), text));
+        }
+    }
 
     #[test]
     fn lines_without_code_are_known() {

@@ -156,7 +156,8 @@ mod tests {
 
     /// `<a>` as `+a`, its end as `-a`, text as it is.
     fn nodes(text: &str) -> Result<String, Refused> {
-        let mut xml = Xml::new(input::open(text.as_bytes())?);
+        let budget = input::Budget::default();
+        let mut xml = Xml::new(input::open(text.as_bytes(), &budget)?);
         let mut seen = String::new();
         while let Some(node) = xml.next()? {
             seen += &match node {

@@ -6,18 +6,30 @@ use crate::lang::Role;
 use crate::model::Elements;
 use crate::parse::{Token, Tree};
 
-/// What literals and, where they do not count, names are replaced by: numbers that no text is likely to have.
-const ALIKE: &[(&[Role], u32)] = &[(&[Role::Text, Role::Character], 1), (&[Role::Number], 2), (&[Role::Regex], 3), (&[Role::JsxText], 4)];
+/// What names are replaced by where they do not count: a number that no text is likely to have.
 const NAME: u32 = 5;
+
+/// The same for literals.
+fn alike(role: Role) -> Option<u32> {
+    Some(match role {
+        Role::Text | Role::Character => 1,
+        Role::Number => 2,
+        Role::Regex => 3,
+        Role::JsxText => 4,
+        _ => return None,
+    })
+}
 
 /// The row of a file. Comments, imports and package lines are left out.
 pub fn elements(tree: &Tree, limits: &CloneLimits, identifiers: Identifiers) -> Elements {
-    let left_out = imports(tree);
-    let is_left_out = |token: &Token| {
-        let after = left_out.partition_point(|(start, _)| *start <= token.start);
-        after > 0 && token.start < left_out[after - 1].1
-    };
-    let tokens: Vec<Piece> = tree.tokens.iter().filter(|token| !is_left_out(token)).map(|token| piece(token, identifiers)).collect();
+    let mut tokens: Vec<Piece> = Vec::with_capacity(tree.tokens.len());
+    let mut rest = tree.tokens.as_slice();
+    for (start, end) in imports(tree) {
+        let (before, others) = rest.split_at(rest.partition_point(|token| token.start < start));
+        tokens.extend(before.iter().map(|token| piece(token, identifiers)));
+        rest = &others[others.partition_point(|token| token.start < end)..];
+    }
+    tokens.extend(rest.iter().map(|token| piece(token, identifiers)));
     match limits.unit {
         CloneUnit::Tokens => row(&tokens, limits.least(), false),
         CloneUnit::Statements => row(&statements(&tokens), limits.least(), true),
@@ -33,6 +45,6 @@ fn imports(tree: &Tree) -> Vec<(u32, u32)> {
 fn piece(token: &Token, identifiers: Identifiers) -> Piece {
     let is_name = matches!(token.role, Role::Identifier | Role::PropertyName | Role::TypeName);
     let exact = if is_name && identifiers == Identifiers::Ignore { NAME } else { token.hash };
-    let alike = ALIKE.iter().find(|(roles, _)| roles.contains(&token.role)).map_or(exact, |(_, number)| *number);
+    let alike = alike(token.role).unwrap_or(exact);
     Piece { alike, exact, lines: (token.line, token.line + u32::from(token.height)), tokens: 1 }
 }

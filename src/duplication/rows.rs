@@ -22,15 +22,18 @@ pub(super) struct Piece {
 /// The row of a file. `least` is the least length of a clone; with `pairs` the same three times in a row always counts twice.
 pub(super) fn row(pieces: &[Piece], least: usize, pairs: bool) -> Elements {
     let mut hashes: Vec<u32> = pieces.iter().map(|piece| piece.alike).collect();
-    for run in runs(&hashes, least, least) {
-        hashes[run.at.clone()].iter_mut().zip(&pieces[run.at]).for_each(|(hash, piece)| *hash = piece.exact);
+    let alike = runs(&hashes, least, least);
+    for run in &alike {
+        hashes[run.at.clone()].iter_mut().zip(&pieces[run.at.clone()]).for_each(|(hash, piece)| *hash = piece.exact);
     }
     let mut left_out = vec![false; pieces.len()];
-    leave_out(&runs(&hashes, least, least), &mut left_out);
+    if !alike.is_empty() {
+        leave_out(&runs(&hashes, least, least), &mut left_out);
+    }
     if pairs {
         leave_out(&runs(&hashes, 2, 3), &mut left_out);
     }
-    let mut elements = Elements::default();
+    let mut elements = Elements::with_capacity(pieces.len());
     for ((piece, hash), _) in pieces.iter().zip(hashes).zip(left_out).filter(|(_, left_out)| !left_out) {
         elements.push(hash, piece.lines, piece.tokens);
     }
@@ -87,19 +90,28 @@ fn gram(least: usize) -> usize {
 fn next_like(row: &[u32], gram: usize) -> Vec<u32> {
     let end = row.len() as u32;
     let count = (row.len() + 1).saturating_sub(gram);
-    let bits = count.max(2).ilog2() + 1;
-    let mut latest = vec![end; 1 << bits];
+    // Periods are short: few of the places that are looked at later share a slot by chance, and the table stays in the cache.
+    let mut latest = vec![end; 1 << BITS];
     let mut next = vec![end; count];
+    // A polynomial of the gram, from which the element that leaves it at its end is taken.
+    let leaving = (0..gram).fold(1_u64, |power, _| power.wrapping_mul(FACTOR));
+    let mut sum = row[count..].iter().rev().fold(0, |sum, element| extended(sum, *element));
     for place in (0..count).rev() {
-        let mixed =
-            row[place..place + gram].iter().fold(0_u64, |sum, element| (sum ^ u64::from(*element)).wrapping_mul(FACTOR).rotate_left(29));
-        let slot = (mixed.wrapping_mul(FACTOR) >> (64 - bits)) as usize;
-        next[place] = latest[slot];
-        latest[slot] = place as u32;
+        sum = extended(sum, row[place]);
+        if let Some(last) = row.get(place + gram) {
+            sum = sum.wrapping_sub(u64::from(*last).wrapping_mul(leaving));
+        }
+        let slot = (sum.wrapping_mul(FACTOR) >> (64 - BITS)) as usize;
+        next[place] = std::mem::replace(&mut latest[slot], place as u32);
     }
     next
 }
 
+fn extended(sum: u64, element: u32) -> u64 {
+    sum.wrapping_mul(FACTOR).wrapping_add(element.into())
+}
+
+const BITS: u32 = 12;
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 #[cfg(test)]

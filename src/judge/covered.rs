@@ -1,8 +1,9 @@
 //! What is counted of coverage, the values that follow from it, and when a figure that is not good enough is not held against a change.
 //! Knows no report format.
+use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::model::{Condition, CoverageTerms, Covered, FileCoverage, Limit, Metric, On, Value};
+use crate::model::{Condition, CoverageTerms, Covered, FileCoverage, FileReport, Limit, Metric, On, Report, Value};
 
 use super::tally::percent;
 
@@ -65,6 +66,10 @@ impl Cover {
         (self.files > 0).then_some(count)
     }
 
+    pub(super) fn value(&self, metric: Metric) -> Option<Value> {
+        self.share(metric).or_else(|| self.counted(metric).map(Value::Count))
+    }
+
     /// What a share lacks: lines, branches or both.
     pub(super) fn uncovered(&self, metric: Metric) -> i64 {
         let (lines, branches) = (self.lines - self.covered_lines, self.branches - self.covered_branches);
@@ -87,9 +92,25 @@ impl Cover {
             return Some(Leniency::SmallChange);
         }
         let most = self.at_most();
-        let best = most.share(condition.metric).or_else(|| most.counted(condition.metric).map(Value::Count));
-        best.filter(|value| !hit.is_hit_by(*value)).map(|_| Leniency::Inconclusive)
+        most.value(condition.metric).filter(|value| !hit.is_hit_by(*value)).map(|_| Leniency::Inconclusive)
     }
+}
+
+/// By how much more is uncovered in each file of the head than in the base's version of it.
+pub(super) fn lost_by_file(report: &Report, metric: Metric) -> Vec<(&FileReport, i64)> {
+    let lacks = |cover: &Cover| match metric {
+        Metric::UncoveredLines => cover.uncovered(Metric::LineCoverage),
+        Metric::UncoveredConditions => cover.uncovered(Metric::BranchCoverage),
+        _ => cover.uncovered(metric),
+    };
+    let before: HashMap<&str, i64> =
+        report.before.coverage.iter().flatten().map(|file| (file.path.as_str(), lacks(&file.covered.into()))).collect();
+    let old_path = |file: &FileReport| {
+        let pair = report.change.as_ref().zip(file.pair).and_then(|(change, pair)| change.pairs.get(pair));
+        pair.map_or(Some(file.path.clone()), |pair| pair.old.as_ref().map(|old| old.path.clone()))
+    };
+    let known = report.files.iter().filter_map(|file| Some((file, lacks(&Cover::of(file.coverage.as_deref()?)))));
+    known.map(|(file, now)| (file, now - old_path(file).and_then(|path| before.get(path.as_str()).copied()).unwrap_or(0))).collect()
 }
 
 impl From<Covered> for Cover {

@@ -1,5 +1,5 @@
 //! The smallest change that would make a condition pass, in numbers and in words. Knows no report, only what was counted.
-use crate::model::{Comparison, Kind, Limit, Metric, Outcome, Rating, Severity, UnitMetric, Value, in_hours};
+use crate::model::{Comparison, Kind, Limit, Metric, On, Outcome, Rating, Severity, UnitMetric, Value, in_hours};
 
 use super::tally::{Tally, debt_grid, mildest_beyond};
 
@@ -67,6 +67,7 @@ pub(super) enum Repair {
         from: Severity,
     },
     AddCoverageReport,
+    AddBaseReport,
     MergeAtSource,
 }
 
@@ -85,6 +86,7 @@ impl Repair {
                 format!("{verb} the {them} of severity {}{worse}", from.name())
             }
             Repair::AddCoverageReport => "add a coverage report for these files".to_owned(),
+            Repair::AddBaseReport => "add reports of the base too: `base-reports` in `[coverage]`, or `--base-coverage`".to_owned(),
             Repair::MergeAtSource => "merge at the source (jacococli merge, coverage combine, nyc merge): these reports only count \
                  branches, and together they may cover enough"
                 .to_owned(),
@@ -101,8 +103,9 @@ fn words(metric: Metric) -> Option<Words> {
 }
 
 /// What would give a condition the value it lacks.
-pub(super) fn missing_data(metric: Metric, outcome: Outcome) -> Option<Repair> {
-    (outcome != Outcome::Passed && metric.is_of_coverage()).then_some(Repair::AddCoverageReport)
+pub(super) fn missing_data(metric: Metric, on: On, outcome: Outcome) -> Option<Repair> {
+    let repair = if on == On::Delta { Repair::AddBaseReport } else { Repair::AddCoverageReport };
+    (outcome != Outcome::Passed && metric.is_of_coverage()).then_some(repair)
 }
 
 /// The least that must change for `limit`, which is hit, to hold.

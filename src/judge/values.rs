@@ -1,6 +1,7 @@
 //! The values of metrics for the three things a condition can look at. Knows no condition.
 use crate::model::{Form, Metric, On, Report, Value};
 
+use super::covered::Cover;
 use super::tally::{self, Tally};
 
 /// What one module, or the whole, was counted to have.
@@ -12,6 +13,8 @@ pub(super) struct Values {
     pub(super) change: Option<Change>,
     /// Whether anything is known of coverage.
     has_coverage: bool,
+    /// What is known of the coverage of the whole base.
+    cover_before: Option<Cover>,
 }
 
 #[derive(Default)]
@@ -29,6 +32,11 @@ pub(super) fn by_module(report: &Report) -> Vec<Values> {
     if report.is_whole {
         values.iter_mut().zip(tally::by_module(report)).for_each(|(values, tally)| values.overall = Some(tally));
     }
+    for before in report.before.coverage.iter().flatten() {
+        if let Some(values) = values.get_mut(before.module) {
+            values.cover_before.get_or_insert_default().combine(&before.covered.into(), 1);
+        }
+    }
     if report.change.is_some() {
         let sides = tally::touched_by_module(report).into_iter().zip(tally::before_by_module(report));
         let changes = tally::new_by_module(report).into_iter().zip(sides);
@@ -45,6 +53,9 @@ impl Values {
         let mut sum = Values::default();
         for values in all {
             sum.has_coverage |= values.has_coverage;
+            if let Some(cover) = &values.cover_before {
+                sum.cover_before.get_or_insert_default().combine(cover, 1);
+            }
             if let Some(tally) = &values.overall {
                 sum.overall.get_or_insert_default().add(tally);
             }
@@ -69,8 +80,12 @@ impl Values {
 
     /// Head minus base. Of ratings the steps, so that B after A is 1.
     fn delta(&self, metric: Metric) -> Option<Value> {
-        // Reports are about the head alone.
-        let change = self.change.as_ref().filter(|_| !metric.is_of_coverage())?;
+        if metric.is_of_coverage() {
+            // Of all files: a change to tests alone changes the coverage of files that it does not touch.
+            let (head, base) = (self.overall.as_ref()?.cover.value(metric)?, self.cover_before.as_ref()?.value(metric)?);
+            return difference(head, base);
+        }
+        let change = self.change.as_ref()?;
         if matches!(metric.row().form, Form::Count | Form::Minutes) {
             // What the change does not touch is the same on both sides.
             return Some(Value::Count(change.touched.counted(metric)? - change.before.counted(metric)?));

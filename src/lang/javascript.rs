@@ -10,7 +10,6 @@ pub(super) static JAVASCRIPT: Language = Language {
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     roles: &[SHARED, JSX, &[("field_definition", Field), ("using_declaration", Local)]],
     dropped: DROPPED,
-    fieldless: &[FIELDLESS, &["parenthesized_expression"]],
     optional: &["optional_chain", "async", "decorator"],
     twins: TWINS,
     contexts: CONTEXTS,
@@ -117,34 +116,6 @@ pub(super) const DROPPED: &[&str] = &[
     "(", ")", "{", "}", "[", "]", ";", ",", ".", ":", "=>", "=", "@", "?", "\"", "'", "`", "${", "if", "else", "for", "while", "do",
     "switch", "case", "return", "throw", "try", "catch", "finally", "break", "continue", "class", "function", "new", "import", "from",
     "export", "extends", "with", "debugger", "await", "yield",
-];
-
-pub(super) const FIELDLESS: &[&str] = &[
-    "program",
-    "statement_block",
-    "arguments",
-    "array",
-    "array_pattern",
-    "object",
-    "object_pattern",
-    "expression_statement",
-    "formal_parameters",
-    "return_statement",
-    "throw_statement",
-    "variable_declaration",
-    "await_expression",
-    "spread_element",
-    "rest_pattern",
-    "sequence_expression",
-    "template_string",
-    "template_substitution",
-    "import_clause",
-    "named_imports",
-    "export_clause",
-    "switch_body",
-    "else_clause",
-    "computed_property_name",
-    "class_heritage",
 ];
 
 pub(super) const CONTEXTS: &[(&str, &str)] = &[

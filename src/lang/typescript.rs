@@ -1,7 +1,7 @@
 //! TypeScript and TSX, by tree-sitter-typescript: JavaScript's table and what types add to it.
 use std::sync::OnceLock;
 
-use super::javascript::{CONTEXTS, DROPPED, FIELDLESS, JSX, SHARED, TWINS};
+use super::javascript::{CONTEXTS, DROPPED, JSX, SHARED, TWINS};
 use super::{Language, Role, Role::*};
 
 pub(super) static TYPESCRIPT: Language = Language {
@@ -11,7 +11,6 @@ pub(super) static TYPESCRIPT: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     roles: &[SHARED, TYPES],
     dropped: DROPPED,
-    fieldless: &[FIELDLESS, FIELDLESS_TYPES],
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
@@ -25,7 +24,6 @@ pub(super) static TSX: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     roles: &[SHARED, JSX, TYPES],
     dropped: DROPPED,
-    fieldless: &[FIELDLESS, FIELDLESS_TYPES],
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
@@ -77,21 +75,4 @@ const TYPES: &[(&str, Role)] = &[
     ("ambient_declaration", Ambient),
     ("nested_identifier", QualifiedName),
     ("nested_type_identifier", QualifiedType),
-];
-
-const FIELDLESS_TYPES: &[&str] = &[
-    "type_annotation",
-    "type_arguments",
-    "type_parameters",
-    "interface_body",
-    "object_type",
-    "array_type",
-    "union_type",
-    "intersection_type",
-    "tuple_type",
-    "literal_type",
-    "as_expression",
-    "non_null_expression",
-    "implements_clause",
-    "parenthesized_type",
 ];

@@ -19,6 +19,10 @@ pub struct Elements {
 const WIDE: u32 = 15;
 
 impl Elements {
+    pub fn with_capacity(count: usize) -> Elements {
+        Elements { hashes: Vec::with_capacity(count), steps: Vec::with_capacity(count), ..Elements::default() }
+    }
+
     /// Adds one that lies on these lines, 1-based and inclusive, not before those of the one before.
     pub fn push(&mut self, hash: u32, (first, last): (u32, u32), tokens: u32) {
         let (gap, height) = (first.saturating_sub(self.last), last.saturating_sub(first));

@@ -79,6 +79,10 @@ pub struct ReportNotes {
     pub format: &'static str,
     /// Files of the tree it has data for.
     pub files: usize,
+    /// How branches are told apart, in words; nothing without any.
+    pub branches: &'static str,
+    /// The latest moment at which it can have been written, in seconds since 1970, if that is known.
+    pub written: Option<i64>,
     /// Paths that name no file of the tree, or not for certain.
     pub unresolved: usize,
     pub warnings: Vec<String>,
@@ -123,6 +127,18 @@ impl FileCoverage {
     /// Each line of the ranges with its state.
     pub fn states<'a>(&'a self, ranges: &'a [Range<u32>]) -> impl Iterator<Item = (u32, LineState)> + 'a {
         ranges.iter().flat_map(|range| range.clone().map(|line| (line, self.state(line))))
+    }
+
+    /// The same of another version of the file: of the lines that stay, with where the first of each stretch stands there. Both ascend.
+    pub fn carried(&self, kept: &[(Range<u32>, u32)]) -> FileCoverage {
+        let moved = |line: u32| {
+            let after = kept.partition_point(|(lines, _)| lines.start <= line);
+            let (lines, first) = kept.get(after.checked_sub(1)?)?;
+            lines.contains(&line).then(|| line - lines.start + first)
+        };
+        let lines = self.lines.iter().filter_map(|row| Some(LineHits { line: moved(row.line)?, ..*row }));
+        let branches = self.branches.iter().filter_map(|row| Some(BranchCount { line: moved(row.line)?, ..*row }));
+        FileCoverage { lines: lines.collect(), branches: branches.collect() }
     }
 
     pub fn state(&self, line: u32) -> LineState {
@@ -207,6 +223,14 @@ mod tests {
         assert_eq!((1, 0, 3, 1), counted(&[3..4, 6..9]));
         assert_eq!((2, 1, 5, 3), counted(&[3..4, 7..8, 9..10]));
         assert_eq!((0, 0, 0, 0), counted(&[]));
+    }
+
+    #[test]
+    fn lines_that_stay_keep_what_is_known_of_them() {
+        let carried = sample().carried(&[(1..3, 11), (5..8, 15)]);
+        assert_eq!([(12, 1), (15, 7)], *carried.lines.iter().map(|row| (row.line, row.hits)).collect::<Vec<_>>());
+        assert_eq!([15, 17], *carried.branches.iter().map(|row| row.line).collect::<Vec<_>>());
+        assert_eq!(sample(), sample().carried(&[(1..90, 1)]));
     }
 
     #[test]

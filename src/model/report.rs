@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::change::Change;
 use super::clone::{CloneClass, Duplicated, Elements};
-use super::coverage::{CoverageTerms, FileCoverage};
+use super::coverage::{CoverageTerms, Covered, FileCoverage};
 use super::finding::{Finding, Span, State};
 use super::lines::LineSet;
 use super::metric::Metrics;
@@ -154,6 +154,18 @@ pub struct Before {
     pub elsewhere: Vec<FileReport>,
     /// Ascending by path.
     pub skipped: Vec<Skipped>,
+    /// What tests ran of all files of the base; nothing where no report tells.
+    pub coverage: Option<Vec<CoveredBefore>>,
+}
+
+/// What tests ran of one file of the base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoveredBefore {
+    /// In the base.
+    pub path: String,
+    /// As in [`FileReport::module`].
+    pub module: usize,
+    pub covered: Covered,
 }
 
 impl Report {

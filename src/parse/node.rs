@@ -30,6 +30,7 @@ impl<'t> Node<'t> {
     }
 
     fn raw(self) -> &'t Raw {
+        self.tree.count_step();
         &self.tree.nodes[self.id as usize]
     }
 
@@ -147,14 +148,24 @@ impl<'t> Node<'t> {
     }
 
     pub fn previous_sibling(self) -> Option<Node<'t>> {
-        let mut before = None;
-        for child in self.parent()?.children() {
-            if child.id == self.id {
-                return before;
-            }
-            before = Some(child);
+        self.parent()?.child_before(self.id)
+    }
+
+    pub fn last_child(self) -> Option<Node<'t>> {
+        self.child_before(self.raw().next)
+    }
+
+    /// The child that ends where the node with this id begins: looked for upwards from the last node in it, since its parent may
+    /// have any number of children.
+    fn child_before(self, id: NodeId) -> Option<Node<'t>> {
+        let mut child = self.at(id - 1);
+        if child == self {
+            return None;
         }
-        None
+        while child.raw().parent != self.id {
+            child = child.parent()?;
+        }
+        Some(child)
     }
 
     pub fn contains(self, other: Node) -> bool {
@@ -226,5 +237,10 @@ impl<'t> Iterator for Children<'t> {
         let node = Node { tree: self.tree, id: self.next };
         self.next = node.raw().next;
         Some(node)
+    }
+
+    fn last(self) -> Option<Node<'t>> {
+        let last = self.tree.nodes.get(self.next as usize).filter(|_| self.next < self.end)?;
+        self.tree.node(last.parent).last_child()
     }
 }

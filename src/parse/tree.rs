@@ -52,6 +52,8 @@ pub struct Tree<'s> {
     is_ascii: bool,
     /// Per line (0-based) whether a token is on it.
     code_lines: Vec<bool>,
+    #[cfg(debug_assertions)]
+    steps: std::cell::Cell<u64>,
 }
 
 impl<'s> Tree<'s> {
@@ -71,7 +73,20 @@ impl<'s> Tree<'s> {
             code_lines: vec![false; line_starts.len()],
             line_starts,
             is_ascii: text.is_ascii(),
+            #[cfg(debug_assertions)]
+            steps: Default::default(),
         }
+    }
+
+    /// How often nodes and comments were looked at: what grows faster than the file shows in it, and not only on a quiet machine.
+    #[cfg(debug_assertions)]
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    pub(super) fn count_step(&self) {
+        #[cfg(debug_assertions)]
+        self.steps.set(self.steps.get() + 1);
     }
 
     /// Whether a byte of the text is a character.
@@ -118,6 +133,11 @@ impl<'s> Tree<'s> {
         let from = self.comments.partition_point(|comment| comment.start < start);
         let to = self.comments.partition_point(|comment| comment.start < end);
         &self.comments[from..to.max(from)]
+    }
+
+    /// The text of each comment, marks and all, in the order of the text.
+    pub fn comment_texts(&self) -> impl Iterator<Item = &'s str> {
+        self.comments.iter().inspect(|_| self.count_step()).map(|comment| &self.text[comment.start as usize..comment.end as usize])
     }
 
     /// Physical lines: one more than there are line ends.

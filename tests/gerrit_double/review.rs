@@ -98,7 +98,7 @@ fn key(comment: &Comment) -> (String, u32, i64, String, String, Option<[i64; 4]>
 
 /// Those of machines, while there were such: from 2.14 to 3.12. Before and after, the name is not known.
 fn robot_comments(version: (u32, u32), input: &Map<String, Value>) -> Checked<Vec<Value>> {
-    if version < (2, 14) || version >= (3, 13) {
+    if !((2, 14)..(3, 13)).contains(&version) {
         return Ok(Vec::new());
     }
     let mut all = Vec::new();

@@ -1,4 +1,7 @@
 //! Files of the repository that are made from code: compared, or with `UPDATE_DOCS` in the environment written anew.
+// Each test that includes this uses a part of it.
+#![allow(dead_code)]
+
 use std::path::{Path, PathBuf};
 
 pub fn path_of(file: &str) -> PathBuf {

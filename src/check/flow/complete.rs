@@ -1,4 +1,6 @@
 //! Which statements can complete, so that what stands after them runs. One backward scan of the tree: parts come before wholes.
+use rustc_hash::FxHashMap;
+
 use crate::lang::{Field, Role};
 use crate::parse::{Node, Tree};
 
@@ -31,13 +33,13 @@ const NEVER_RETURN: &[&str] = &[
 pub struct Completion<'t> {
     tree: &'t Tree<'t>,
     flags: Vec<u8>,
-    /// Jumps with a label: the hash of the label and the jump.
-    labelled: Vec<(u64, u32, Role)>,
+    /// Jumps with a label, from the last to the first, by the hash of the label and whether it is left.
+    labelled: FxHashMap<(u64, bool), Vec<u32>>,
 }
 
 impl<'t> Completion<'t> {
     pub fn of(tree: &'t Tree<'t>) -> Self {
-        let mut completion = Completion { tree, flags: vec![COMPLETES; tree.len()], labelled: Vec::new() };
+        let mut completion = Completion { tree, flags: vec![COMPLETES; tree.len()], labelled: FxHashMap::default() };
         for node in tree.nodes().rev() {
             let flags = completion.judge(node);
             completion.flags[node.id() as usize] = flags;
@@ -96,7 +98,7 @@ impl<'t> Completion<'t> {
     fn jump(&mut self, node: Node<'t>, flag: u8) -> u8 {
         match node.first_child() {
             Some(label) => {
-                self.labelled.push((label_hash(label), node.id(), node.role()));
+                self.labelled.entry((label_hash(label), node.is(Role::Break))).or_default().push(node.id());
                 0
             }
             None => flag,
@@ -173,8 +175,9 @@ impl<'t> Completion<'t> {
 
     fn jumps_to(&self, labelled: Node, jump: Role) -> bool {
         let Some(label) = labelled.first_child().map(label_hash) else { return false };
-        let inside = |id: u32| labelled.id() < id && id < labelled.next_id();
-        self.labelled.iter().any(|(of, id, role)| *of == label && *role == jump && inside(*id))
+        let Some(jumps) = self.labelled.get(&(label, jump == Role::Break)) else { return false };
+        let last_inside = jumps.partition_point(|id| *id >= labelled.next_id());
+        jumps.get(last_inside).is_some_and(|id| *id > labelled.id())
     }
 
     pub fn tree(&self) -> &'t Tree<'t> {

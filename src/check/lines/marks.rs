@@ -19,17 +19,17 @@ pub fn merge_conflict(finder: &mut Finder) {
     if memchr::memmem::find(tree.text.as_bytes(), b"<<<<<<< ").is_none() {
         return;
     }
-    let mut lines = 1..=tree.line_count();
-    while let Some(first) = lines.find(|line| tree.line_text(*line).starts_with("<<<<<<< ")) {
-        let mut rest = lines.clone();
-        let middle = rest.find(|line| tree.line_text(*line) == "=======");
-        let last = rest.find(|line| tree.line_text(*line).starts_with(">>>>>>>"));
-        if let (Some(_), Some(last)) = (middle, last)
-            && !matches!(place_of(tree, tree.line_start(first)), Place::Literal(..))
-        {
+    let lines = |wanted: fn(&str) -> bool| (1..=tree.line_count()).filter(move |line| wanted(tree.line_text(*line)));
+    let middles: Vec<u32> = lines(|text| text == "=======").collect();
+    let lasts: Vec<u32> = lines(|text| text.starts_with(">>>>>>>")).collect();
+    let first_after = |lines: &[u32], line: u32| lines.get(lines.partition_point(|other| *other <= line)).copied();
+    let mut done = 0;
+    for first in lines(|text| text.starts_with("<<<<<<< ")) {
+        let Some(last) = first_after(&middles, first).and_then(|middle| first_after(&lasts, middle)) else { return };
+        if first > done && !matches!(place_of(tree, tree.line_start(first)), Place::Literal(..)) {
             let end = tree.line_start(last) + tree.line_text(last).len() as u32;
             finder.report_text(tree.line_start(first), end, &[("last", &last.to_string())]);
-            lines = rest;
+            done = last;
         }
     }
 }
@@ -40,9 +40,10 @@ pub fn bidi_control(finder: &mut Finder) {
     if tree.is_ascii() {
         return;
     }
+    let mut last = 0;
     for (start, letter) in odd_characters(tree.text, is_bidi) {
         let line = tree.line_at(start);
-        let is_first = !tree.text[tree.line_start(line) as usize..start as usize].contains(is_bidi);
+        let is_first = std::mem::replace(&mut last, line) != line;
         if is_first && !is_balanced_literal(tree, start) {
             let end = start + letter.len_utf8() as u32;
             finder.report_text(start, end, &[("code", &code(letter))]);

@@ -5,11 +5,11 @@ use crate::model::hash;
 
 /// Hashes of the words: what is neither a hole, a keyword nor in quotes.
 pub fn required_words(text: &str, language: &'static Language) -> Vec<u64> {
-    let is_keyword = |word: &str| language.grammar().tree_sitter().id_for_node_kind(word, false) != 0;
+    let grammar = language.grammar();
     // Numbers may be spelled in more than one way, names with hyphens are one token.
     let usable =
         |word: &&str| !word.starts_with(['$', '-']) && !word.contains('-') && !word.starts_with(|letter: char| letter.is_ascii_digit());
-    words(text).into_iter().filter(usable).filter(|word| !is_keyword(word)).map(|word| hash::bytes(word.as_bytes())).collect()
+    words(text).into_iter().filter(usable).filter(|word| !grammar.is_keyword(word)).map(|word| hash::bytes(word.as_bytes())).collect()
 }
 
 /// Runs of letters outside quotes. What may be a regular expression is left out too.

@@ -1,5 +1,7 @@
 //! The scan that finds scopes, declarations and uses. What a name means where it stands is the language's to say
 //! (`java.rs`, `script.rs`); knows nothing of how uses find their declarations.
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use super::{Access, Binding, NONE, Reference, Scope, ScopeId, Scopes, Symbol, SymbolKind, java, script};
@@ -74,6 +76,7 @@ pub(super) fn collect<'t>(tree: &'t Tree<'t>) -> (Scopes<'t>, Names) {
         again: Vec::new(),
         is_dynamic: false,
         is_module: is_java,
+        fields: OnceCell::new(),
     };
     let dialect = if is_java { &java::DIALECT } else { &script::DIALECT };
     let (eval, arguments) = (hash::bytes(b"eval"), hash::bytes(b"arguments"));
@@ -141,7 +144,7 @@ impl<'t> Collector<'t> {
         } else if name == self.arguments {
             let mut scope = self.here();
             // Arrow functions and blocks see the arguments of the function around them.
-            while scope != 0 {
+            while scope != 0 && !self.found.scopes[scope as usize].uses_arguments {
                 self.found.scopes[scope as usize].uses_arguments = true;
                 scope = self.found.scopes[scope as usize].parent;
             }
@@ -164,11 +167,12 @@ impl<'t> Collector<'t> {
         };
         if symbol == next {
             let (kind, binding, spaces) = (declares.kind, declares.binding, declares.spaces);
-            let places =
-                Symbol { name, node: node.id(), scope, kind, binding, captured: false, spaces, id_of_name, first: NONE, last: NONE };
-            self.found.symbols.push(places);
+            let (captured, repeated) = (false, false);
+            let (node, first, last) = (node.id(), NONE, NONE);
+            self.found.symbols.push(Symbol { name, node, scope, kind, binding, captured, repeated, spaces, id_of_name, first, last });
         } else {
             self.found.symbols[symbol as usize].spaces |= declares.spaces;
+            self.found.symbols[symbol as usize].repeated = true;
             self.found.again.push((symbol, node.id()));
         }
         if declares.initial {

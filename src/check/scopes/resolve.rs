@@ -1,17 +1,15 @@
 //! Which declaration a use means: a walk along scopes, symbols and references together, all in the order of the text.
 //! Knows no syntax.
 use super::collect::Names;
-use super::{NONE, ScopeId, Scopes, SymbolId, SymbolKind};
+use super::{NONE, ScopeId, Scopes, Symbol, SymbolId, SymbolKind, space};
 use crate::parse::NodeId;
 
 struct Resolver<'a, 't> {
     found: &'a mut Scopes<'t>,
-    /// The innermost visible symbol of each name.
-    visible: Vec<SymbolId>,
-    /// What each symbol hides while it is visible.
-    hides: Vec<SymbolId>,
-    /// Visible symbols in the order they became so.
-    shown: Vec<SymbolId>,
+    /// The innermost visible symbol of each name, in each name space: where it stands in `shown`.
+    visible: Vec<[u32; space::COUNT]>,
+    /// Visible symbols in the order they became so, with what each hides.
+    shown: Vec<(SymbolId, [u32; space::COUNT])>,
     /// Open scopes: how many symbols were shown before, and the first node after.
     open: Vec<(usize, NodeId)>,
     /// Symbols that are seen in their whole scope, grouped by scope.
@@ -24,10 +22,8 @@ pub(super) fn resolve(found: &mut Scopes, names: Names) {
     let with_id = found.symbols.iter().zip(0..);
     let mut hoisted: Vec<_> = with_id.filter(|(symbol, _)| hoists(symbol.kind)).map(|(symbol, id)| (symbol.scope, id)).collect();
     hoisted.sort_unstable();
-    let hides = vec![NONE; found.symbols.len()];
-    let mut resolver =
-        Resolver { found, visible: vec![NONE; names.0], hides, shown: Vec::new(), open: Vec::new(), hoisted, next_hoisted: 0 };
-    resolver.run();
+    let visible = vec![[NONE; space::COUNT]; names.0];
+    Resolver { found, visible, shown: Vec::new(), open: Vec::new(), hoisted, next_hoisted: 0 }.run();
 }
 
 /// Whether Java sees it before its declaration too.
@@ -83,17 +79,17 @@ impl Resolver<'_, '_> {
     }
 
     fn show(&mut self, symbol: SymbolId) {
-        let name = self.found.symbols[symbol as usize].id_of_name as usize;
-        self.hides[symbol as usize] = self.visible[name];
-        self.visible[name] = symbol;
-        self.shown.push(symbol);
+        let Symbol { id_of_name, spaces, .. } = self.found.symbols[symbol as usize];
+        let visible = &mut self.visible[id_of_name as usize];
+        let hidden = *visible;
+        space::each(spaces).for_each(|space| visible[space] = self.shown.len() as u32);
+        self.shown.push((symbol, hidden));
     }
 
     fn leave_before(&mut self, node: NodeId) {
         while let Some((before, _)) = self.open.last().copied().filter(|(_, end)| *end <= node) {
-            for symbol in self.shown.drain(before..).rev() {
-                let name = self.found.symbols[symbol as usize].id_of_name as usize;
-                self.visible[name] = self.hides[symbol as usize];
+            for (symbol, hidden) in self.shown.drain(before..).rev() {
+                self.visible[self.found.symbols[symbol as usize].id_of_name as usize] = hidden;
             }
             self.open.pop();
         }
@@ -101,14 +97,10 @@ impl Resolver<'_, '_> {
 
     fn settle(&mut self, place: usize) {
         let reference = self.found.references[place];
-        let mut id = self.visible[reference.id_of_name as usize];
-        while let Some(symbol) = self.found.symbols.get(id as usize) {
-            if symbol.spaces & reference.spaces != 0 {
-                break;
-            }
-            id = self.hides[id as usize];
-        }
-        let Some(symbol) = self.found.symbols.get_mut(id as usize) else { return };
+        let visible = &self.visible[reference.id_of_name as usize];
+        let innermost = space::each(reference.spaces).map(|space| visible[space]).filter(|place| *place != NONE).max();
+        let Some((id, _)) = innermost.and_then(|place| self.shown.get(place as usize)).copied() else { return };
+        let symbol = &mut self.found.symbols[id as usize];
         let last = std::mem::replace(&mut symbol.last, place as u32);
         if last == NONE {
             symbol.first = place as u32;

@@ -1,8 +1,10 @@
 //! What may use a private member from outside of its file, or be the reason for one that nothing uses: serialisation, annotations,
 //! native code, a word in a comment. Knows nothing of the uses inside of the file.
+use rustc_hash::FxHashMap;
+
 use crate::lang::{Field, Role};
 use crate::model::hash;
-use crate::parse::Node;
+use crate::parse::{Node, NodeId};
 
 /// Members that Java's serialisation looks for by name.
 pub(super) const SERIAL_NAMES: &[&str] = &[
@@ -62,28 +64,45 @@ const SPOKEN: &[&str] = &[
     "no-unused",
 ];
 
-/// Whether the fields of the class around are read by code that cannot be seen: generated, serialising.
-pub(super) fn has_hidden_readers(field: Node) -> bool {
-    field.ancestors().filter(|around| around.role().is_class()).any(|class| {
-        let head_end = class.child(Field::Body).map_or(class.start(), |body| body.start());
-        let head = &class.tree().text[class.start() as usize..head_end as usize];
-        let users = class.child_with(Role::Modifiers).into_iter().flat_map(|modifiers| modifiers.children());
-        let is_user = |node: Node| node.name().is_some_and(|name| FIELD_USERS.contains(&name.rsplit('.').next().unwrap_or(name)));
-        head.contains("Serializable")
-            || class.child(Field::Body).is_some_and(is_serialised)
-            || head.contains("Externalizable")
-            || users.filter(|node| node.is(Role::Annotation)).any(is_user)
-    })
+/// What is known of the classes of a file: each of their members asks it.
+#[derive(Default)]
+pub(super) struct Classes {
+    hidden_readers: FxHashMap<NodeId, bool>,
+    native: FxHashMap<NodeId, bool>,
 }
 
-/// Native code of a class gets at its fields and calls back its methods.
-pub(super) fn is_beside_native(member: Node) -> bool {
+impl Classes {
+    /// Whether the fields of the classes around are read by code that cannot be seen: generated, serialising.
+    pub(super) fn have_hidden_readers(&mut self, field: Node) -> bool {
+        let mut classes = field.ancestors().filter(|around| around.role().is_class());
+        classes.any(|class| *self.hidden_readers.entry(class.id()).or_insert_with(|| has_hidden_readers(class)))
+    }
+
+    /// Native code of a class gets at its fields and calls back its methods.
+    pub(super) fn have_native(&mut self, member: Node) -> bool {
+        let mut classes = member.ancestors().filter(|around| around.role().is_class());
+        member.tree().words.may_have(hash::bytes(b"native"))
+            && classes.any(|class| *self.native.entry(class.id()).or_insert_with(|| has_native(class)))
+    }
+}
+
+fn has_hidden_readers(class: Node) -> bool {
+    let head_end = class.child(Field::Body).map_or(class.start(), |body| body.start());
+    let head = &class.tree().text[class.start() as usize..head_end as usize];
+    let users = class.child_with(Role::Modifiers).into_iter().flat_map(|modifiers| modifiers.children());
+    let is_user = |node: Node| node.name().is_some_and(|name| FIELD_USERS.contains(&name.rsplit('.').next().unwrap_or(name)));
+    head.contains("Serializable")
+        || class.child(Field::Body).is_some_and(is_serialised)
+        || head.contains("Externalizable")
+        || users.filter(|node| node.is(Role::Annotation)).any(is_user)
+}
+
+fn has_native(class: Node) -> bool {
     let is_native = |member: Node| {
         let words = member.child_with(Role::Modifiers).filter(|_| member.is(Role::Function));
         words.is_some_and(|words| words.children().any(|word| word.text() == "native"))
     };
-    let bodies = member.ancestors().filter(|around| around.role().is_class()).filter_map(|class| class.child(Field::Body));
-    member.tree().words.may_have(hash::bytes(b"native")) && { bodies }.any(|body| body.children().any(is_native))
+    class.child(Field::Body).is_some_and(|body| body.children().any(is_native))
 }
 
 /// A class says by `transient` and `serialVersionUID` that the rest of it is written out.

@@ -1,6 +1,10 @@
 //! `unused-import`: names a file imports and never mentions.
-use super::{has_word, is_ambient, is_exported, line_range};
-use crate::check::scopes::{Scopes, Symbol, SymbolKind};
+use std::cell::LazyCell;
+
+use rustc_hash::FxHashSet;
+
+use super::{Words, is_ambient, is_exported, line_range};
+use crate::check::scopes::{Scopes, SymbolKind};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::Role;
 use crate::model::Safety;
@@ -21,16 +25,12 @@ fn unused_imports(finder: &mut Finder) {
     if scopes.is_dynamic {
         return;
     }
-    let imports = scopes.symbols.iter().zip(0..).filter(|(symbol, _)| symbol.kind == SymbolKind::Import);
-    for (symbol, _) in imports.filter(|(symbol, id)| scopes.uses(*id).next().is_none() && !is_used_by_namesake(scopes, symbol)) {
+    let used = used_names(scopes);
+    let referred = LazyCell::new(|| referred(tree));
+    for symbol in scopes.symbols.iter().filter(|symbol| symbol.kind == SymbolKind::Import && !used.contains(&symbol.name)) {
         let name = scopes.declaration(symbol);
         let is_spoken = name.text().len() > 1 && name.text().starts_with('_');
-        if !is_spoken
-            && !is_ambient(name)
-            && !is_exported(name)
-            && !is_in_comments(tree, name.text())
-            && !is_implied_by_jsx(tree, name.text())
-        {
+        if !is_spoken && !is_ambient(name) && !is_exported(name) && !referred.has(name.text()) && !is_implied_by_jsx(tree, name.text()) {
             report(name, finder);
         }
     }
@@ -40,7 +40,7 @@ fn report<'t>(name: Node<'t>, finder: &mut Finder<'_, 't>) {
     let is_whole = |around: &Node| matches!(around.role(), Role::Import | Role::ImportAlias);
     let statement = name.ancestors().find(is_whole).unwrap_or(name);
     let is_java = finder.tree().language.rule_name == "java";
-    let is_only_name = bound_names(statement) == 1;
+    let is_only_name = bound_names(statement).nth(1).is_none();
     let (start, end) = line_range(statement);
     let draft = finder.report(if is_java { statement } else { name }, &[("name", name.text())]);
     if is_java {
@@ -51,44 +51,42 @@ fn report<'t>(name: Node<'t>, finder: &mut Finder<'_, 't>) {
     }
 }
 
-fn bound_names(statement: Node) -> usize {
-    statement.descendants().filter(|node| matches!(node.role(), Role::ImportSpecifier) || is_direct_binding(*node)).count()
+fn bound_names<'t>(statement: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    statement.descendants().filter(|node| matches!(node.role(), Role::ImportSpecifier) || is_direct_binding(*node))
 }
 
 fn is_direct_binding(node: Node) -> bool {
     node.is(Role::Identifier) && node.parent().is_some_and(|parent| parent.is(Role::ImportBinding))
 }
 
-/// Static methods of several classes may be imported under one name; only one of them gets the uses.
-fn is_used_by_namesake(scopes: &Scopes, symbol: &Symbol) -> bool {
-    let namesakes = scopes.symbols.iter().zip(0..).filter(|(other, _)| other.kind == SymbolKind::Import && other.name == symbol.name);
-    { namesakes }.any(|(_, id)| scopes.uses(id).next().is_some())
+/// The names of imports that have a use. Static methods of several classes may be imported under one name; only one of them gets the
+/// uses.
+fn used_names(scopes: &Scopes) -> FxHashSet<u64> {
+    let imports = scopes.symbols.iter().zip(0..).filter(|(symbol, _)| symbol.kind == SymbolKind::Import);
+    imports.filter(|(_, id)| scopes.uses(*id).next().is_some()).map(|(symbol, _)| symbol.name).collect()
 }
 
-/// Whether documentation refers to a name: `{@link Name}`, `@see Name`, `@type {Name}`.
-fn is_in_comments(tree: &Tree, name: &str) -> bool {
-    let comments = tree.comments.iter().map(|comment| &tree.text[comment.start as usize..comment.end as usize]);
-    comments.filter(|text| text.starts_with("/**") || text.starts_with("///")).any(|text| is_referred_to(text, name))
-        || tree.language.rule_name != "java" && is_pragma(tree, name)
-}
-
-fn is_referred_to(comment: &str, name: &str) -> bool {
-    if comment.starts_with("///") {
-        return has_word(comment, name);
+/// The words by which documentation may refer to a name: `{@link Name}`, `@see Name`, `@type {Name}`.
+fn referred<'t>(tree: &'t Tree) -> Words<'t> {
+    let mut words = Words::default();
+    for text in tree.comment_texts() {
+        // `@jsx name` in any comment says what JSX is compiled to.
+        if text.starts_with("///") || tree.language.rule_name != "java" && text.contains("@jsx") {
+            words.add(text);
+        } else if text.starts_with("/**") {
+            tagged_lines(text).for_each(|line| words.add(line));
+        }
     }
-    // A tag may be broken over two lines.
-    let mut tagged_before = false;
-    comment.contains(name)
-        && comment.lines().any(|line| {
-            let tagged = line.contains('@');
-            (std::mem::replace(&mut tagged_before, tagged) || tagged) && has_word(line, name)
-        })
+    words
 }
 
-/// `@jsx name` in any comment says what JSX is compiled to.
-fn is_pragma(tree: &Tree, name: &str) -> bool {
-    let texts = tree.comments.iter().map(|comment| &tree.text[comment.start as usize..comment.end as usize]);
-    texts.filter(|text| text.contains("@jsx")).any(|text| has_word(text, name))
+/// The lines with a tag, and those after them: a tag may be broken over two lines.
+fn tagged_lines(comment: &str) -> impl Iterator<Item = &str> {
+    let mut tagged_before = false;
+    comment.lines().filter(move |line| {
+        let tagged = line.contains('@');
+        std::mem::replace(&mut tagged_before, tagged) || tagged
+    })
 }
 
 fn is_implied_by_jsx(tree: &Tree, name: &str) -> bool {

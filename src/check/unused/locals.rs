@@ -1,9 +1,13 @@
 //! `unused-local`: local variables and functions whose value nothing reads.
-use super::{has_word, is_ambient, is_excerpt, is_exported};
+use std::cell::{LazyCell, RefCell};
+
+use rustc_hash::FxHashMap;
+
+use super::{Words, is_ambient, is_excerpt, is_exported};
 use crate::check::scopes::{Binding, Scopes, Symbol, SymbolId, SymbolKind};
 use crate::check::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
-use crate::parse::{Node, Tree};
+use crate::parse::{Node, NodeId, Tree};
 
 pub(in crate::check) static ALL: &[Builtin] = &[Builtin { name: "unused-local", run: Run::File(unused_locals) }];
 
@@ -16,12 +20,13 @@ fn unused_locals(finder: &mut Finder) {
     if scopes.is_dynamic {
         return;
     }
-    let notes = std::cell::LazyCell::new(|| notes(finder.tree()));
+    let notes = LazyCell::new(|| notes(finder.tree()));
+    let rests = Rests::default();
     let mut unused = Vec::new();
     for (symbol, id) in scopes.symbols.iter().zip(0..) {
         if is_candidate(scopes, symbol) && !is_used(scopes, symbol, id) {
             let name = scopes.declaration(symbol);
-            if !is_meant(scopes, symbol, name) && !notes.iter().any(|note| has_word(note, name.text())) {
+            if !is_meant(scopes, symbol, name, &rests) && !notes.has(name.text()) {
                 unused.push(name);
             }
         }
@@ -57,7 +62,7 @@ fn is_loop_variable(name: Node) -> bool {
 }
 
 /// Whether it is there for another reason than its value.
-fn is_meant(scopes: &Scopes, symbol: &Symbol, name: Node) -> bool {
+fn is_meant(scopes: &Scopes, symbol: &Symbol, name: Node, rests: &Rests) -> bool {
     let text = name.text();
     // The parser takes every `undefined` for the value.
     let is_spoken = text.starts_with('_') || text == "undefined" || SPOKEN.iter().any(|word| text.to_ascii_lowercase().starts_with(word));
@@ -65,9 +70,9 @@ fn is_meant(scopes: &Scopes, symbol: &Symbol, name: Node) -> bool {
         || is_exported(name)
         || is_ambient(name)
         || is_broken_around(scopes, symbol)
-        || is_positional(name)
+        || is_positional(name, rests)
         || is_disposed(symbol, name)
-        || is_declared_again(scopes, symbol)
+        || symbol.repeated
         || is_overload(symbol, name)
 }
 
@@ -76,17 +81,28 @@ fn is_broken_around(scopes: &Scopes, symbol: &Symbol) -> bool {
     scopes.function_of(symbol).is_broken()
 }
 
+/// Which patterns have a rest, and which declarations the call that compilers make of one: many names may ask it of one.
+#[derive(Default)]
+struct Rests(RefCell<FxHashMap<NodeId, bool>>);
+
+impl Rests {
+    fn is_in(&self, node: Node) -> bool {
+        *self.0.borrow_mut().entry(node.id()).or_insert_with(|| match node.is(Role::Pattern) {
+            true => node.children().any(|child| child.is(Role::RestPattern)),
+            false => node.text().contains("__rest("),
+        })
+    }
+}
+
 /// A destructured name may be there to leave a property out of the rest, or to get at a later element.
-fn is_positional(name: Node) -> bool {
+fn is_positional(name: Node, rests: &Rests) -> bool {
     let mut part = name;
     for around in name.ancestors() {
-        let later = || around.children().skip_while(|child| *child != part).skip(1);
         match around.role() {
-            Role::Pattern if around.kind_name() == "array_pattern" && later().next().is_some() => return true,
-            Role::Pattern if around.children().any(|child| child.is(Role::RestPattern)) && !part.is(Role::RestPattern) => return true,
+            Role::Pattern if around.kind_name() == "array_pattern" && part.next_sibling().is_some() => return true,
+            Role::Pattern if !part.is(Role::RestPattern) && rests.is_in(around) => return true,
             Role::Pattern | Role::PairPattern | Role::DefaultPattern | Role::RestPattern => part = around,
-            // What compilers make of a rest for old engines.
-            Role::Declarator => return around.parent().is_some_and(|local| local.text().contains("__rest(")) && part != name,
+            Role::Declarator => return part != name && around.parent().is_some_and(|local| rests.is_in(local)),
             _ => return false,
         }
     }
@@ -99,16 +115,11 @@ fn is_disposed(symbol: &Symbol, name: Node) -> bool {
     symbol.binding == Binding::Const && keyword.is_some_and(|keyword| !matches!(keyword.text(), "const" | "let" | "var"))
 }
 
-fn is_declared_again(scopes: &Scopes, symbol: &Symbol) -> bool {
-    scopes.again.iter().any(|(again, _)| scopes.symbol(*again).is_some_and(|other| other.node == symbol.node))
-}
-
 fn is_overload(symbol: &Symbol, name: Node) -> bool {
     symbol.kind == SymbolKind::Function && name.parent().is_some_and(|function| function.child(Field::Body).is_none())
 }
 
 /// Linters of old are told in a comment that a name is used elsewhere.
-fn notes<'t>(tree: &'t Tree) -> Vec<&'t str> {
-    let texts = tree.comments.iter().map(|comment| &tree.text[comment.start as usize..comment.end as usize]);
-    texts.filter(|text| text.contains("exported") || text.contains("@jsx")).collect()
+fn notes<'t>(tree: &'t Tree) -> Words<'t> {
+    tree.comment_texts().filter(|text| text.contains("exported") || text.contains("@jsx")).collect()
 }

@@ -2,7 +2,7 @@
 //! file may find (by reflection, serialisation, an annotation, native code) is left alone.
 use rustc_hash::FxHashMap;
 
-use super::hidden::{SERIAL_NAMES, has_hidden_readers, is_beside_native, is_one_of_many, is_spoken_for};
+use super::hidden::{Classes, SERIAL_NAMES, is_one_of_many, is_spoken_for};
 use super::{is_ambient, is_excerpt};
 use crate::check::scopes::{Access, Scopes, SymbolKind, access_of};
 use crate::check::{Builtin, Finder, Run};
@@ -28,28 +28,37 @@ struct Member<'t> {
     used: bool,
 }
 
+/// More members of one name are not told apart, and none of them is reported.
+const NAMESAKES_AT_MOST: usize = 100;
+
 fn unused_members(finder: &mut Finder) {
     let (tree, file) = (finder.tree(), finder.file);
     if tree.has_errors {
         return;
     }
     let mut members: Vec<Member> = match tree.language.rule_name == "java" {
-        true => tree.nodes().filter(|node| is_private(*node)).flat_map(java_members).collect(),
+        true => {
+            let mut classes = Classes::default();
+            tree.nodes().filter(|node| is_private(*node)).flat_map(|node| java_members(node, &mut classes)).collect()
+        }
         false => tree.nodes().filter_map(script_member).collect(),
     };
     if members.is_empty() {
         return;
     }
+    // Members that are not known to be used, by name.
     let mut by_name: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for (place, member) in members.iter().enumerate() {
         by_name.entry(hash::bytes(member.name.text().as_bytes())).or_default().push(place);
     }
     for node in tree.nodes().filter(|node| is_word(node.role())) {
-        let Some(places) = by_name.get(&hash::bytes(node.content().as_bytes())) else { continue };
-        for place in places {
+        let Some(places) = by_name.get_mut(&hash::bytes(node.content().as_bytes())) else { continue };
+        let is_crowd = places.len() > NAMESAKES_AT_MOST;
+        places.retain(|place| {
             let member = &mut members[*place];
-            member.used = member.used || is_use(file.scopes(), *member, node);
-        }
+            member.used = is_crowd || is_use(file.scopes(), *member, node);
+            !member.used
+        });
     }
     let mut unused = members.iter().filter(|member| !member.used).peekable();
     if unused.peek().is_none() || is_excerpt(tree) {
@@ -112,7 +121,7 @@ fn is_private(node: Node) -> bool {
     matches!(node.role(), Role::Field | Role::Function | Role::Class) && node.child_with(Role::Modifiers).is_some_and(has_modifier)
 }
 
-fn java_members(node: Node) -> Vec<Member> {
+fn java_members<'t>(node: Node<'t>, classes: &mut Classes) -> Vec<Member<'t>> {
     let is_annotated = |modifiers: Node| modifiers.children().any(|modifier| modifier.is(Role::Annotation));
     let is_native = node.child_with(Role::Modifiers).is_some_and(|modifiers| modifiers.children().any(|word| word.text() == "native"));
     let is_constructor = node.is(Role::Function) && node.child(Field::Type).is_none();
@@ -120,8 +129,8 @@ fn java_members(node: Node) -> Vec<Member> {
         return Vec::new();
     }
     let what = match node.role() {
-        Role::Field if has_hidden_readers(node) => return Vec::new(),
-        Role::Field | Role::Function if is_beside_native(node) => return Vec::new(),
+        Role::Field if classes.have_hidden_readers(node) => return Vec::new(),
+        Role::Field | Role::Function if classes.have_native(node) => return Vec::new(),
         Role::Field => What::Field,
         Role::Function => What::Method,
         _ => What::Class,

@@ -1,6 +1,6 @@
 //! The story of a patch set, for the command and for hooks: judged by what its parent says, planned, posted. Knows neither arguments
 //! nor environments.
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use crate::analyze::Analysis;
 use crate::change::{Ask, Repository, Resolved};
 use crate::cli::judged::{self, Asked, Judged, Part, Readers};
 use crate::cli::policy::Policy;
-use crate::cli::reports::{self, About};
+use crate::cli::tested::{self, TestedArgs};
 use crate::cli::{Common, cache, wrap};
 use crate::config::Gerrit as Settings;
 use crate::forge::gerrit::{Gerrit, Transport, Which, spool};
@@ -25,7 +25,7 @@ pub(in crate::cli) struct PatchSet<'r> {
 }
 
 /// Judges a commit by the gate.toml, rules and decisions of its first parent, so that it cannot lower its own bar; a configuration that
-/// is named on the command line stands above them. Without `parts` everything is judged; `coverage` are reports beside the configured.
+/// is named on the command line stands above them. Without `parts` everything is judged; `tested` says where coverage comes from.
 ///
 /// # Errors
 /// The commit is not there, or the repository is broken. What cannot be judged for another reason is undecided.
@@ -33,7 +33,7 @@ pub(in crate::cli) fn judge_patch_set<'r>(
     repository: &'r Repository,
     revision: &str,
     parts: &[Part],
-    coverage: &[PathBuf],
+    tested: &TestedArgs,
     common: &Common,
 ) -> anyhow::Result<PatchSet<'r>> {
     let patch_set = |max_file_size, judged| Ok(PatchSet { repository, max_file_size, judged });
@@ -59,11 +59,11 @@ pub(in crate::cli) fn judge_patch_set<'r>(
     let read = |file: &Found| readers.read(file, limit);
     let cache = cache::open(common, repository, &policy);
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).with(cache.as_ref());
-    let text = |path: &str| readers.text_of(&change.head, path, limit);
-    let paths = || readers.paths(&change.head, rayon::current_num_threads());
-    let about = About { root: repository.root(), paths: &paths, text: &text };
-    let covering = if Asked::parts_have(parts, Part::Coverage) { reports::gather(&about, &policy.config, coverage)? } else { None };
-    let asked = Asked { path: &|_| true, parts, coverage: covering.as_ref() };
+    let tested = match Asked::parts_have(parts, Part::Coverage) {
+        true => tested::of_change(tested, &policy.config, &readers, &change)?,
+        false => None,
+    };
+    let asked = Asked { path: &|_| true, parts, coverage: tested.as_ref() };
     let mut judged = judged::judge_change(&policy, &analysis, &readers, change.clone(), &asked)?;
     cache::save(common, cache.as_ref());
     judged.report.notes.splice(0..0, notes.into_iter().map(|text| Note { is_grave: false, text }));

@@ -11,6 +11,7 @@ use crate::cli::gerrit_hook::is_recheck;
 use crate::cli::queue::Event;
 use crate::cli::review::{judge_patch_set, run_name, say_patch_set};
 use crate::cli::site::Site;
+use crate::cli::tested::TestedArgs;
 use crate::config::{Config, FILE};
 use crate::forge::gerrit::{Gerrit, Server, Which, encode, spool};
 use crate::model::Conversation;
@@ -66,7 +67,7 @@ pub(in crate::cli) fn connect(site: &Site, run: &str) -> anyhow::Result<Gerrit> 
 
 fn review(site: &Site, gerrit: &Gerrit, event: &Event, which: &Which, revision: &str) -> anyhow::Result<String> {
     let repository = open(&event.repository)?;
-    let mut patch_set = judge_patch_set(&repository, revision, &[], &[], &Common::default())?;
+    let mut patch_set = judge_patch_set(&repository, revision, &[], &TestedArgs::default(), &Common::default())?;
     let said = say_patch_set(&mut patch_set, gerrit, which, &site.reviews(), &event.run)?;
     Ok(format!("{}; {}", patch_set.outcome().name(), said.lines.join("; ")))
 }

@@ -36,6 +36,9 @@ struct File<'a> {
 struct Report<'a> {
     name: &'a str,
     format: &'a str,
+    /// Seconds since 1970.
+    written: Option<i64>,
+    branches: &'a str,
     files: usize,
     unresolved: usize,
     warnings: &'a [String],
@@ -59,6 +62,8 @@ fn write(coverage: &Coverage, mut out: &mut dyn Write) -> io::Result<()> {
     let reports = coverage.reports.iter().map(|notes| Report {
         name: &notes.name,
         format: notes.format,
+        written: notes.written,
+        branches: notes.branches,
         files: notes.files,
         unresolved: notes.unresolved,
         warnings: &notes.warnings,

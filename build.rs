@@ -1,9 +1,30 @@
-//! Embeds every rule file, and a fingerprint of all that gate is made from. A build script, since a macro would not see that a file was
-//! added.
+//! Embeds every rule file and a fingerprint of all that gate is made from, and compiles the one piece of C. A build script, since a
+//! macro would not see that a file was added.
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    compile_flat()?;
+    embed_rules()
+}
+
+/// With the headers that lie beside the sources of the tree-sitter that is linked.
+fn compile_flat() -> Result<(), Box<dyn std::error::Error>> {
+    let public = PathBuf::from(std::env::var("DEP_TREE_SITTER_INCLUDE")?);
+    let own = public.with_file_name("src");
+    println!("cargo::rerun-if-changed=src/parse/flat.c");
+    cc::Build::new()
+        .std("c11")
+        .define("NDEBUG", None)
+        .include(own)
+        .include(public)
+        .warnings(false)
+        .file("src/parse/flat.c")
+        .compile("gate-flat");
+    Ok(())
+}
+
+fn embed_rules() -> Result<(), Box<dyn std::error::Error>> {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("rules");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
