@@ -28,12 +28,15 @@ pub struct Analysis<'a> {
     catalog: &'a Catalog,
     read: &'a Reader<'a>,
     done: &'a (dyn Fn() + Sync),
-    rules: Mutex<HashMap<Vec<usize>, Arc<Vec<Arc<Rule>>>>>,
+    rules: Mutex<HashMap<Vec<usize>, Rules>>,
     sets: files::Sets,
     known: Option<files::Known>,
     compared: Option<rest::Compared>,
     cache: Option<&'a Cache>,
 }
+
+/// Rules that share their settings.
+type Rules = Arc<[Arc<Rule>]>;
 
 /// Gives the text of a file, from any thread.
 pub type Reader<'a> = dyn Fn(&Found) -> Result<String, Unread> + Sync + 'a;
@@ -67,12 +70,12 @@ impl<'a> Analysis<'a> {
     }
 
     /// The rules that are on where these overrides of the configuration apply.
-    fn rules(&self, overrides: &[usize]) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
+    fn rules(&self, overrides: &[usize]) -> anyhow::Result<Rules> {
         let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rules) = known.get(overrides) {
             return Ok(Arc::clone(rules));
         }
-        let rules = Arc::new(self.catalog.rules(self.config, overrides)?);
+        let rules = Rules::from(self.catalog.rules(self.config, overrides)?);
         known.insert(overrides.to_vec(), Arc::clone(&rules));
         Ok(rules)
     }

@@ -9,7 +9,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use rayon::prelude::*;
 
 pub use example::Example;
 pub use fields::TABLES;
@@ -130,7 +129,7 @@ pub fn builtin() -> anyhow::Result<Vec<Entry>> {
 
 fn builtin_of(wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Vec<Entry>> {
     let mut entries = FILES
-        .par_iter()
+        .iter()
         .filter(|(path, text)| wanted(named(path).0, text))
         .map(|(path, text)| {
             let (group, id) = named(path);

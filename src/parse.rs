@@ -54,36 +54,50 @@ pub struct ParsedFile<'s> {
 
 impl Parser {
     pub fn parse<'s>(&mut self, text: &'s str, language: &'static Language) -> ParsedFile<'s> {
-        let grammar = language.grammar();
-        if self.language != Some(language.name) {
-            self.parser.set_language(grammar.tree_sitter()).expect("grammar and library are of one ABI: every language has a test");
-            self.language = Some(language.name);
-        }
-        match self.parse_within_limits(text) {
-            None => {
-                self.parser.reset();
-                ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some("the parser gave up on it".to_owned()) }
-            }
-            Some(syntax) => {
-                flatten(&syntax, &mut self.nodes);
-                match table(&self.nodes, syntax.root_node().has_error(), text, language) {
-                    Ok(tree) => ParsedFile { tree, syntax: Some(syntax), incomplete: None },
-                    Err(why) => ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) },
-                }
-            }
+        let nothing = |why| ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) };
+        let Some(syntax) = self.syntax(text, language, |_| false) else { return nothing("the parser gave up on it".to_owned()) };
+        match self.table(&syntax, text, language) {
+            Ok(tree) => ParsedFile { tree, syntax: Some(syntax), incomplete: None },
+            Err(why) => nothing(why),
         }
     }
 
-    fn parse_within_limits(&mut self, text: &str) -> Option<tree_sitter::Tree> {
+    /// The tree of a text without errors. What has one is given up at once: to make the best of it would cost much more.
+    pub fn parse_flawless<'s>(&mut self, text: &'s str, language: &'static Language) -> Option<Tree<'s>> {
+        let syntax = self.syntax(text, language, tree_sitter::ParseState::has_error)?;
+        if syntax.root_node().has_error() { None } else { self.table(&syntax, text, language).ok() }
+    }
+
+    fn table<'s>(&mut self, syntax: &tree_sitter::Tree, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
+        flatten(syntax, &mut self.nodes);
+        table(&self.nodes, syntax.root_node().has_error(), text, language)
+    }
+
+    /// What tree-sitter makes of a text within its limits, unless it is told to stop.
+    fn syntax(
+        &mut self,
+        text: &str,
+        language: &'static Language,
+        stops: fn(&tree_sitter::ParseState) -> bool,
+    ) -> Option<tree_sitter::Tree> {
+        if self.language != Some(language.name) {
+            let grammar = language.grammar().tree_sitter();
+            self.parser.set_language(grammar).expect("grammar and library are of one ABI: every language has a test");
+            self.language = Some(language.name);
+        }
         let bytes = text.as_bytes();
         let steps_at_most = STEPS_AT_LEAST + bytes.len();
         let mut steps = 0;
-        let mut watch = |_: &tree_sitter::ParseState| {
+        let mut watch = |state: &tree_sitter::ParseState| {
             steps += 1;
-            if steps > steps_at_most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if steps > steps_at_most || stops(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut watch);
-        self.parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+        let syntax = self.parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        if syntax.is_none() {
+            self.parser.reset();
+        }
+        syntax
     }
 }
 

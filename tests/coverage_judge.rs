@@ -390,6 +390,9 @@ fn coverage_shows_and_writes_what_reports_say() {
     std::fs::write(folder.path().join("page.info"), "<html>502</html>").expect("a file");
     let (code, _, error) = gate(folder.path(), &["coverage", "page.info"]);
     assert!(code == Some(2) && error.contains("page.info: is an HTML page, not a report"), "{error}");
+    std::fs::write(folder.path().join("torn.info"), "SF:src/a.js\nDA:2,1\n").expect("a file");
+    let (code, _, error) = gate(folder.path(), &["coverage", "torn.info"]);
+    assert!(code == Some(2) && error.contains("torn.info:3: ends too early at byte 19; was the disk full"), "{error}");
     let (code, _, error) = gate(folder.path(), &["coverage", "empty.info"]);
     assert!(code == Some(2) && error.contains("none of its 1 paths"), "{error}");
 }

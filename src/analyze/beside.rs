@@ -1,10 +1,10 @@
 //! What a change is judged by beside its code: the white space of added lines in any file, and the messages of its commits.
 use std::sync::Arc;
 
-use super::Analysis;
+use super::{Analysis, Rules};
 use crate::change::added_for_check;
 use crate::check::message::{self, Issues};
-use crate::check::{Rule, whitespace};
+use crate::check::whitespace;
 use crate::model::{Blob, Change, FileFacts, FilePair, FileReport, FileVersion, Finding, Mode, Note, Report, State};
 
 /// What has to be asked of git and of trackers.
@@ -73,7 +73,7 @@ impl Analysis<'_> {
         Ok(whitespace::findings(&self.rules_for(&new.path)?, &old, &text, &added, settings))
     }
 
-    pub(super) fn rules_for(&self, path: &str) -> anyhow::Result<Arc<Vec<Arc<Rule>>>> {
+    pub(super) fn rules_for(&self, path: &str) -> anyhow::Result<Rules> {
         self.rules(&self.config.overrides_for(path))
     }
 

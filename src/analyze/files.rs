@@ -82,7 +82,7 @@ fn rule_sets(analysis: &Analysis, found: &[Found], groups: &[Group]) -> anyhow::
             of_files.push(Arc::clone(set));
             continue;
         }
-        let set = RuleSet::new(&*analysis.rules(&group.0)?, &known, file.language);
+        let set = RuleSet::new(&analysis.rules(&group.0)?, &known, file.language);
         // gate's own rules are known to compile, by its tests; trying them all would cost a small run more than the run.
         if let Some((rule, error)) = set.errors(|rule| catalog.is_own(&rule.name)).first() {
             anyhow::bail!("rule `{}`: {error}", rule.name);

@@ -130,8 +130,8 @@ fn is_code(lines: &[(u32, &str)], language: &'static Language, parser: &mut Opti
     let parser = parser.get_or_insert_with(Parser::default);
     contexts(language).iter().any(|(before, after)| {
         let whole = format!("{before}{code}{after}");
-        let file = parser.parse(&whole, language);
-        !file.tree.has_errors && is_meaningful(&file.tree, before.len() as u32, (before.len() + code.len()) as u32, lines.len())
+        let (start, end) = (before.len() as u32, (before.len() + code.len()) as u32);
+        parser.parse_flawless(&whole, language).is_some_and(|tree| is_meaningful(&tree, start, end, lines.len()))
     })
 }
 

@@ -12,7 +12,7 @@ mod words;
 use std::sync::Arc;
 
 use crate::lang::{Field, Language, Role};
-use crate::parse::{Node, ParsedFile, Parser};
+use crate::parse::{Node, Parser, Tree};
 
 pub use matching::Captures;
 pub use words::required_words;
@@ -99,8 +99,8 @@ pub fn compile(text: &str, language: &'static Language, context: &Context) -> Re
     for spelling in spellings(text) {
         for (before, after) in contexts {
             let code = format!("{before}{spelling}{after}");
-            let file = parser.parse(&code, language);
-            if let Some(node) = whole(&file, before.len(), before.len() + spelling.len(), selector) {
+            let Some(tree) = parser.parse_flawless(&code, language) else { continue };
+            if let Some(node) = whole(&tree, before.len(), before.len() + spelling.len(), selector) {
                 let reader = Reader { language, strict: context.strict };
                 let shape = reader.shape(node);
                 let role = if matches!(shape, Shape::Any(_) | Shape::Ellipsis(_)) { Role::Nothing } else { node.inner().role() };
@@ -170,8 +170,8 @@ fn ellipses(text: &str) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// The outermost node that is exactly this stretch of a text without errors.
-fn whole<'t>(file: &'t ParsedFile<'t>, start: usize, end: usize, selector: Option<u16>) -> Option<Node<'t>> {
+/// The outermost node that is exactly this stretch of a text.
+fn whole<'t>(tree: &'t Tree<'t>, start: usize, end: usize, selector: Option<u16>) -> Option<Node<'t>> {
     let fits = |node: &Node| {
         (node.start() as usize, node.end() as usize) == (start, end)
             && !node.is(Role::Program)
@@ -179,11 +179,8 @@ fn whole<'t>(file: &'t ParsedFile<'t>, start: usize, end: usize, selector: Optio
             // A lone annotation is meant as itself, not as all the modifiers.
             && !(node.is(Role::Modifiers) && node.first_child().is_some_and(|only| only.is(Role::Annotation) && only.end() == node.end()))
     };
-    if file.tree.has_errors {
-        return None;
-    }
     // Nodes come outermost first.
-    file.tree.nodes().find(fits)
+    tree.nodes().find(fits)
 }
 
 /// Makes shapes of nodes.

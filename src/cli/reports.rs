@@ -2,6 +2,7 @@
 //! ran on another revision than the one that is judged carried over to it.
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -92,9 +93,20 @@ fn read((name, path, module): &Wanted, budget: &Budget) -> Result<(Option<usize>
     let file = File::open(path).map_err(|error| named(error.to_string()))?;
     let changed = file.metadata().and_then(|data| data.modified()).ok();
     let changed = changed.and_then(|time| i64::try_from(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok());
-    let mut parsed = coverage::read_within(file, name, budget).map_err(|refused| named(refused.to_string()))?;
+    let mut parsed = coverage::read_within(file, name, budget).map_err(|refused| {
+        let line = refused.at.and_then(|at| line_at(path, at)).map(|line| format!(":{line}"));
+        format!("{name}{}: {refused}", line.unwrap_or_default())
+    })?;
     parsed.written = parsed.written.or(changed);
     Ok((*module, parsed))
+}
+
+/// The line of a byte, for editors; nothing where bytes are counted as unpacked or decoded.
+fn line_at(path: &Path, at: u64) -> Option<usize> {
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(at).read_to_end(&mut head).ok()?;
+    let is_plain = !matches!(head.get(..2)?, b"\x1f\x8b" | b"\xff\xfe" | b"\xfe\xff");
+    is_plain.then(|| memchr::memchr_iter(b'\n', &head).count() + 1)
 }
 
 /// A sign that the tests ran on something older; no more, since clocks differ and commits are made anew.

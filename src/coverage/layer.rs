@@ -1,6 +1,7 @@
 //! What reports say of one file, joined: two layers become one in any order and however often, and nothing covered is lost by it.
 //! Hits are maxima, branches are joined by what is known of their identity, and counts are never added. Knows no format and no path.
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 use crate::model::{BranchCount, LineHits, hash};
 
@@ -52,6 +53,13 @@ pub(super) fn arm_name(rank: u64, name: u64) -> u64 {
     hash::mix(rank, name)
 }
 
+static NUMBERED_SHAPES: LazyLock<[u32; Branches::NUMBERED + 1]> = LazyLock::new(|| {
+    std::array::from_fn(|total| {
+        let arms: Vec<(u64, bool)> = (0..total as u64).map(|name| (arm_name(0, name), false)).collect();
+        Branches::named(0, &arms).shape
+    })
+});
+
 impl Branches {
     pub(super) fn counted(line: u32, covered: u32, total: u32) -> Branches {
         let total = total.min(MOST_BRANCHES);
@@ -76,6 +84,14 @@ impl Branches {
             None => Taken::Many(Box::new(Listed { total, items: arms.chunks(64).map(word).collect() })),
         };
         Branches { line, shape: (name as u32).max(MISSING + 1), taken }
+    }
+
+    /// So many branches of one block have shapes that are known beforehand, if they are numbered.
+    pub(super) const NUMBERED: usize = 16;
+
+    /// The same as [`Branches::named`] gives for branches of one block that are numbered from 0 on.
+    pub(super) fn numbered(line: u32, total: usize, bits: u64) -> Branches {
+        Branches { line, shape: NUMBERED_SHAPES[total], taken: Taken::Each { total: total as u8, bits } }
     }
 
     fn covered(&self) -> u32 {
@@ -289,6 +305,14 @@ mod tests {
             raise_bounds(&mut counts, &[a, b]);
             prop_assert!(counts.iter().all(|count| count.covered <= count.covered_at_most && count.covered_at_most <= count.total));
             prop_assert!(counts.is_sorted_by(|one, next| one.line < next.line));
+        }
+    }
+
+    #[test]
+    fn numbered_branches_are_named_ones() {
+        for (total, bits) in [(1, 0), (2, 2), (3, 5), (16, 1)] {
+            let arms: Vec<(u64, bool)> = (0..total).map(|name| (arm_name(0, name), bits >> name & 1 == 1)).collect();
+            assert_eq!(Branches::named(7, &arms), Branches::numbered(7, total as usize, bits));
         }
     }
 

@@ -61,24 +61,51 @@ fn records(builder: &mut Builder, lines: &[u8], begin: u64) {
 /// Reads a record as most tools write it, and gives what follows its line.
 #[inline(always)]
 fn plain<'t>(builder: &mut Builder, text: &'t [u8]) -> Option<&'t [u8]> {
-    let is_line = |line: u32| (1..=LAST_LINE as u32).contains(&line);
-    match text.first_chunk::<5>()? {
-        [b'D', b'A', b':', ..] => {
-            let (line, rest) = short(&text[3..])?;
-            let (hits, rest) = short(rest.strip_prefix(b",")?)?;
-            let rest = rest.strip_prefix(b"\n").filter(|_| is_line(line))?;
-            builder.plain_line(line, hits);
-            Some(rest)
-        }
-        b"BRDA:" => {
-            let (line, rest) = short(&text[5..])?;
-            let (block, rest) = short(rest.strip_prefix(b",")?)?;
-            let (name, rest) = short(rest.strip_prefix(b",")?)?;
-            let rest = rest.strip_prefix(b",")?;
-            let (taken, rest) = rest.strip_prefix(b"-").map_or_else(|| short(rest), |rest| Some((0, rest)))?;
-            let rest = rest.strip_prefix(b"\n").filter(|_| is_line(line))?;
-            builder.plain_arm(line, block, name, taken > 0);
-            Some(rest)
+    let head = u64::from_le_bytes(*text.first_chunk::<8>()?);
+    if head & DA.0 == DA.1 {
+        let (line, rest) = short(&text[3..])?;
+        let (hits, rest) = match one_digit(rest) {
+            Some(found) => found,
+            None => {
+                let (hits, rest) = short(rest.strip_prefix(b",")?)?;
+                (hits, rest.strip_prefix(b"\n")?)
+            }
+        };
+        is_line(line).then(|| builder.plain_line(line, hits))?;
+        Some(rest)
+    } else if head & BRDA.0 == BRDA.1 {
+        let (line, rest) = short(&text[5..])?;
+        let (block, name, is_taken, rest) = one_digit_each(rest)?;
+        is_line(line).then(|| builder.plain_arm(line, block, name, is_taken))?;
+        Some(rest)
+    } else {
+        None
+    }
+}
+
+fn is_line(line: u32) -> bool {
+    (1..=LAST_LINE as u32).contains(&line)
+}
+
+/// What a key is among the first eight bytes of a record: where it is, and what stands there.
+const DA: (u64, u64) = (0x00ff_ffff, u64::from_le_bytes(*b"DA:\0\0\0\0\0"));
+const BRDA: (u64, u64) = (0x00ff_ffff_ffff, u64::from_le_bytes(*b"BRDA:\0\0\0"));
+
+/// `,hits` of one digit, and what follows the line.
+#[inline(always)]
+fn one_digit(text: &[u8]) -> Option<(u32, &[u8])> {
+    match text {
+        [b',', hits @ b'0'..=b'9', b'\n', rest @ ..] => Some((u32::from(hits - b'0'), rest)),
+        _ => None,
+    }
+}
+
+/// `,block,branch,taken` of one digit each, and what follows the line.
+#[inline(always)]
+fn one_digit_each(text: &[u8]) -> Option<(u32, u32, bool, &[u8])> {
+    match text {
+        [b',', block @ b'0'..=b'9', b',', name @ b'0'..=b'9', b',', taken @ (b'0'..=b'9' | b'-'), b'\n', rest @ ..] => {
+            Some((u32::from(block - b'0'), u32::from(name - b'0'), !matches!(taken, b'0' | b'-'), rest))
         }
         _ => None,
     }

@@ -246,12 +246,24 @@ impl Builder {
         }
         let mut named: Vec<(u64, bool)> = Vec::new();
         for of_line in self.arms.chunk_by(|one, next| one.line == next.line) {
+            let line = of_line[0].line;
+            if let Some(bits) = numbered(of_line) {
+                self.branches.push(Branches::numbered(line, of_line.len(), bits));
+                continue;
+            }
             named.clear();
             name_line(of_line, &mut named);
-            self.branches.push(Branches::named(of_line[0].line, &named));
+            self.branches.push(Branches::named(line, &named));
         }
         self.arms.clear();
     }
+}
+
+/// Which are taken, if they are of one block and numbered from 0 on as nearly all are.
+fn numbered(arms: &[Arm]) -> Option<u64> {
+    let is_next = |(place, arm): (usize, &Arm)| arm.block == arms[0].block && arm.name == place as u64;
+    let is_all = arms.len() <= Branches::NUMBERED && arms.iter().enumerate().all(is_next);
+    is_all.then(|| arms.iter().rev().fold(0, |bits, arm| bits << 1 | u64::from(arm.taken)))
 }
 
 /// Names of a line's branches that are the same in every run. One that is listed twice is one.

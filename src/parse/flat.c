@@ -1,5 +1,5 @@
-// Reads tree-sitter's tree into an array, in the order of the text; `flat.rs` says why. Knows the library's own structures and nothing
-// of gate: it must give what a walk with `ts_tree_cursor_*` would, and a test compares the two.
+//! Reads tree-sitter's tree into an array, in the order of the text; `flat.rs` says why. Knows the library's own structures and nothing
+//! of gate: it must give what a walk with `ts_tree_cursor_*` would, and a test compares the two.
 #include "tree.h"
 #include "language.h"
 
