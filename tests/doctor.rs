@@ -54,7 +54,6 @@ fn a_server_is_looked_at_from_every_side() {
     for row in ["server", "account", "version", "group", "proxy", "clock", "label", "votes"] {
         assert!(ran.output.lines().any(|line| line.starts_with(&format!("ok     {row}"))), "{row}: {}", ran.output);
     }
-    println!("{}", ran.output);
     let ran = of_server(Profile::of("3.9.1"), |_| (), Some(("gate", "wrong")));
     lacks(&ran, &["WRONG  server", "401", "GERRIT_USERNAME"]);
     assert!(!ran.output.contains("wrong-secret"), "{}", ran.output);

@@ -1,5 +1,6 @@
 //! From a hook to a review: events queued by the real binary, seen to by real workers, against a Gerrit server within the test. Workers
 //! are killed, meet each other and full disks, and no review is lost or posted twice.
+#![allow(clippy::print_stderr)] // What is not looked at is said.
 mod gerrit_double;
 mod gerrit_site;
 
@@ -228,8 +229,9 @@ fn workers_killed_at_any_moment_lose_nothing_and_say_nothing_twice() {
         worker.kill().expect("it can be killed");
         worker.wait().expect("an end");
     }
-    server.worker();
+    let mut worker = server.worker();
     server.settled();
+    worker.wait().expect("an end");
     numbers.iter().for_each(|number| server.is_reviewed_once(*number));
     assert!(server.site.files("data/gate/set-aside").is_empty(), "{}", server.site.log());
 }
@@ -286,7 +288,8 @@ fn what_cannot_be_done_is_set_aside_with_why_and_can_be_tried_again() {
     let events = server.site.root().join("data/gate/events");
     let gone = r#"{"event":"patchset-created","repository":"/not/there","project":"p","branch":"m","change":"p~1","number":1,"patch_set":1,
         "commit":"c","kind":"REWORK","by":"jane","comment":"","tries":5,"error":"as before"}"#;
-    let broken: [(&str, &[u8]); 5] = [("1", b""), ("2", b"{"), ("3", b"[1]"), ("4", &[0xff; 2000]), ("5", &[b' '; (1 << 20) + 9])];
+    let large = vec![b' '; (1 << 20) + 9];
+    let broken: [(&str, &[u8]); 5] = [("1", b""), ("2", b"{"), ("3", b"[1]"), ("4", &[0xff; 2000]), ("5", &large)];
     broken.iter().for_each(|(name, bytes)| std::fs::write(events.join(format!("{name}.json")), bytes).expect("a file"));
     std::fs::create_dir(events.join("6.json")).expect("a folder");
     std::os::unix::fs::symlink("/dev/zero", events.join("7.json")).expect("a link");

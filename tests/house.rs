@@ -59,7 +59,9 @@ fn files_stay_small() {
 #[test]
 fn every_file_says_what_it_is_for() {
     for file in sources() {
-        assert!(read(&file).starts_with("//! "), "{} does not begin with a module header", file.display());
+        // C has no comment that is a header by its mark.
+        let mark = if file.extension().is_some_and(|extension| extension == "c") { "// " } else { "//! " };
+        assert!(read(&file).starts_with(mark), "{} does not begin with a module header", file.display());
     }
 }
 

@@ -510,7 +510,7 @@ fn the_summary_ends_in_what_to_do_next() {
         - gate.toml is changed, and it says what changes are judged by.\n\n\
         Next, so that it passes:\n\
         - **fix 2 bugs**: `bugs` is 2 and must not be > 0 (`src/A.java`)\n\
-        - **fix 1 smell**: `code_smells` on new code is 1 and must not be > 0 (only a warning)";
+        - **fix 1 smell**: `code_smells` on new code is 1 (warns if > 0)";
     assert_eq!(case.plan().summary, expected);
 }
 

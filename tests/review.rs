@@ -344,6 +344,25 @@ fn where_only_the_message_differs_only_it_is_news_and_the_vote_is_cast_again() {
 }
 
 #[test]
+fn what_others_accept_in_a_thread_is_not_counted_and_the_printed_verdict_knows() {
+    let shop = shop("3.9.1");
+    let number = shop.pushed();
+    ends(&shop.job(number, &[]), 1, "");
+    for thread in ["Both sides", "assigned to itself"] {
+        shop.answer(number, thread, JANE, "gate: accept it is my change", true);
+    }
+    ends(&shop.job(number, &[]), 1, "Code-Quality-1");
+    for thread in ["Both sides", "assigned to itself"] {
+        shop.answer(number, thread, JOE, "gate: accept it is meant so", true);
+    }
+    ends(&shop.job(number, &["--dry-run"]), 0, "");
+    let job = shop.job(number, &[]);
+    ends(&job, 0, "posted to patch set 1 of change 1");
+    assert!(out(&job).contains("\nwarned: "), "{}", out(&job));
+    assert_eq!(shop.vote(number), 0);
+}
+
+#[test]
 fn what_cannot_be_posted_waits_and_is_posted_once() {
     let shop = shop("3.9.1");
     let number = shop.pushed();

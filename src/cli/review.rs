@@ -96,12 +96,19 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
     }
     found::is_patch_set(&told, &head)?;
     if args.dry_run {
-        return dry_run(args, &patch_set, &told, &run);
+        return dry_run(args, patch_set, &told, &run);
     }
+    let listen = || -> anyhow::Result<(Way, Conversation)> {
+        let way = Way::to(args, &told, &run)?;
+        flush(args, way.transport())?;
+        let conversation = way.listen(&which(&told, &patch_set)?, patch_set.settings())?;
+        Ok((way, conversation))
+    };
+    let heard = listen();
+    heard.iter().for_each(|(_, conversation)| patch_set.heed(conversation));
+    // The verdict is told whatever becomes of the review.
     write(args, common, &patch_set, (&repository, &patch_set.unheard(), &run), begin)?;
-    let way = Way::to(args, &told, &run)?;
-    flush(args, way.transport())?;
-    let conversation = way.listen(&which(&told, &patch_set)?, patch_set.settings())?;
+    let (way, conversation) = heard?;
     let said = say_to(&mut patch_set, &conversation, way.transport(), &args.spool()?, &run)?;
     said.lines.iter().for_each(|line| say(line));
     said.review.map_or(Ok(()), |review| keep_summary(args, &review.summary))?;
@@ -110,8 +117,8 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
 }
 
 /// Shows what would be posted. A server that does not answer is no reason to show nothing.
-fn dry_run(args: &ReviewArgs, patch_set: &PatchSet, told: &Told, run: &str) -> anyhow::Result<Outcome> {
-    let heard = || -> anyhow::Result<Conversation> { Way::to(args, told, run)?.listen(&which(told, patch_set)?, patch_set.settings()) };
+fn dry_run(args: &ReviewArgs, mut patch_set: PatchSet, told: &Told, run: &str) -> anyhow::Result<Outcome> {
+    let heard = || -> anyhow::Result<Conversation> { Way::to(args, told, run)?.listen(&which(told, &patch_set)?, patch_set.settings()) };
     let conversation = heard().unwrap_or_else(|error| {
         say(&format!("{error:#}"));
         say("planned as if nothing had been said yet, and every vote were permitted");
@@ -122,6 +129,7 @@ fn dry_run(args: &ReviewArgs, patch_set: &PatchSet, told: &Told, run: &str) -> a
         say(&format!("nothing would be posted: {why}"));
         return Ok(patch_set.outcome());
     }
+    patch_set.heed(&conversation);
     let review = patch_set.plan(&conversation, run);
     keep_summary(args, &review.summary)?;
     output::print(&request_text(&review))?;

@@ -102,7 +102,7 @@ fn next(matter: &Matter, told: &Told) -> String {
     let mut missed: Vec<_> = conditions.filter(|(_, condition)| condition.outcome != Outcome::Passed).collect();
     missed.sort_by_key(|(_, condition)| std::cmp::Reverse(condition.outcome));
     let mut steps: Vec<String> = matter.report.notes.iter().filter(|note| note.is_grave).map(|note| sentence(&plain(&note.text))).collect();
-    steps.extend(missed.iter().map(|(module, condition)| step(several.then_some(*module), condition, verdict.outcome)));
+    steps.extend(missed.iter().map(|(module, condition)| step(several.then_some(*module), condition)));
     let more = steps.len().saturating_sub(SHOWN);
     steps.truncate(SHOWN);
     let mut steps: Vec<String> = steps.iter().map(|step| format!("\n- {step}")).collect();
@@ -123,7 +123,7 @@ fn next(matter: &Matter, told: &Told) -> String {
 }
 
 /// `**fix 2 bugs**: bugs on new code is 2 and must not be > 0 (src/A.java)`
-fn step(module: Option<&str>, judged: &ConditionVerdict, outcome: Outcome) -> String {
+fn step(module: Option<&str>, judged: &ConditionVerdict) -> String {
     let condition = &judged.condition;
     let limits: Vec<_> = judged.limit.into_iter().collect();
     let module = module.map(|module| format!("{module}: ")).unwrap_or_default();
@@ -133,18 +133,18 @@ fn step(module: Option<&str>, judged: &ConditionVerdict, outcome: Outcome) -> St
         On::Delta => " by this change",
     };
     let metric = condition.metric.key();
+    let is_mild = judged.outcome == Outcome::Warned;
     let fact = match (judged.actual, judged.limit) {
+        (Some(actual), Some(limit)) if is_mild => format!("`{metric}`{on} is {} (warns if {limit})", figure(actual, 1, &limits)),
         (Some(actual), Some(limit)) => format!("`{metric}`{on} is {} and must not be {limit}", figure(actual, 1, &limits)),
         (Some(actual), None) => format!("`{metric}`{on} is {}", figure(actual, 1, &limits)),
         (None, _) => format!("`{metric}`{on} has no value"),
     };
     // What only warns is read less closely.
-    let is_mild = judged.outcome == Outcome::Warned;
     let paths: Vec<String> = judged.worst.iter().map(|worst| format!("`{}`", message_path(&worst.path))).collect();
     let most = if paths.is_empty() || is_mild { String::new() } else { format!(" ({})", listed(paths, PATHS_SHOWN)) };
     let repair = judged.repair.as_ref().map(|repair| format!("**{repair}**: ")).unwrap_or_default();
-    let softly = if is_mild && outcome != Outcome::Warned { " (only a warning)" } else { "" };
-    format!("{module}{repair}{fact}{most}{softly}")
+    format!("{module}{repair}{fact}{most}")
 }
 
 /// Reports call a commit's message after its id.

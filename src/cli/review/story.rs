@@ -107,8 +107,8 @@ impl PatchSet<'_> {
         plan(&Matter { report, verdict, conversation, settings: gerrit, text: &|path| self.text(path), run })
     }
 
-    /// Takes for decided what was accepted in threads, and judges anew.
-    fn heed(&mut self, conversation: &Conversation) {
+    /// Takes for decided what was accepted in threads, and judges anew. What was heeded before is not counted twice.
+    pub(in crate::cli) fn heed(&mut self, conversation: &Conversation) {
         let mut accepted = accepted(conversation);
         let Judged { report, verdict, conditions, .. } = &mut self.judged;
         let mut count = 0;

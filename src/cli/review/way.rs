@@ -8,7 +8,7 @@ use crate::forge::gerrit::{Gerrit, Server, Ssh, Transport, Which};
 use crate::model::Conversation;
 
 pub(super) enum Way {
-    Rest(Gerrit),
+    Rest(Box<Gerrit>),
     Ssh(Ssh),
 }
 
@@ -23,12 +23,12 @@ impl Way {
         let url = found::needed(told.url.as_ref(), "the server", how)?;
         let insecure = args.insecure || std::env::var("GERRIT_API_INSECURE_HTTPS").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
         let server = Server::from_environment(url, args.credentials.as_deref())?;
-        Gerrit::connect(Server { insecure, run: run.to_owned(), ..server }, &say).map(Way::Rest)
+        Gerrit::connect(Server { insecure, run: run.to_owned(), ..server }, &say).map(Box::new).map(Way::Rest)
     }
 
     pub(super) fn transport(&self) -> &dyn Transport {
         match self {
-            Way::Rest(gerrit) => gerrit,
+            Way::Rest(gerrit) => gerrit.as_ref(),
             Way::Ssh(ssh) => ssh,
         }
     }
