@@ -74,9 +74,10 @@ pub fn everything(matter: &Matter) -> Review {
     Review { comments, votes: votes::vote(matter).votes, summary: plan(matter).summary, ..empty(matter) }
 }
 
-/// The marks of findings that somebody else than the change's owner accepted in their threads, each as often as it was.
-pub fn accepted(conversation: &Conversation) -> Vec<String> {
-    threads::accepted(conversation)
+/// Takes for decided what somebody else than the change's owner accepted in its thread, each finding as often as it was; how many.
+/// What is decided already is not counted again.
+pub fn accept(report: &mut Report, conversation: &Conversation) -> usize {
+    threads::accept(report, conversation)
 }
 
 /// Whether something was said in threads that a review would heed.

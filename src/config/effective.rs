@@ -126,6 +126,7 @@ fn of_gerrit(config: &Config) -> Vec<Effective> {
     ];
     rows.extend(gerrit.url.iter().map(|url| row(config, "gerrit.url", quoted(url))));
     rows.extend(gerrit.rule_url.iter().map(|url| row(config, "gerrit.rule-url", quoted(url))));
+    rows.extend(gerrit.limits.own_comments.map(|most| row(config, "gerrit.limits.comments-per-user", most.to_string())));
     for ((_, name), most) in Severity::ALL.iter().zip(gerrit.budget) {
         rows.extend(most.map(|most| row(config, &format!("gerrit.budget.{name}"), most.to_string())));
     }

@@ -52,13 +52,15 @@ pub struct Limits {
     pub comment_size: u64,
     /// `change.maxComments`
     pub comments: u32,
+    /// `change.maxCommentsPerUser`; nothing where it is off, as by default.
+    pub own_comments: Option<u32>,
     /// `change.cumulativeCommentSizeLimit`
     pub total_size: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { comment_size: 16 << 10, comments: 5000, total_size: 3 << 20 }
+        Limits { comment_size: 16 << 10, comments: 5000, own_comments: None, total_size: 3 << 20 }
     }
 }
 
@@ -117,6 +119,7 @@ fn limits(section: Section) -> Result<Limits, ConfigError> {
     Ok(Limits {
         comment_size: size(section, "comment-size")?.unwrap_or(default.comment_size),
         comments: section.integer("comments").unwrap_or(default.comments),
+        own_comments: section.integer("comments-per-user").or(default.own_comments),
         total_size: size(section, "total-size")?.unwrap_or(default.total_size),
     })
 }

@@ -205,6 +205,7 @@ static BUDGET: &[Key] = &[
 static LIMITS: &[Key] = &[
     key("comment-size", Shape::Size, "`change.commentSizeLimit`; 16 KiB if absent."),
     key("comments", COUNT, "`change.maxComments`; 5000 if absent."),
+    key("comments-per-user", COUNT, "`change.maxCommentsPerUser` of Gerrit 3.14 and later; no limit if absent."),
     key("total-size", Shape::Size, "`change.cumulativeCommentSizeLimit`; 3 MiB if absent."),
 ];
 

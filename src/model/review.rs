@@ -38,6 +38,8 @@ pub struct Conversation {
     /// Comments and messages that the change has already, of anybody, and their size in UTF-16 units: servers limit both.
     pub items: u32,
     pub size: u64,
+    /// How many of them are ours.
+    pub own_items: u32,
     /// Major and minor version of the server; nothing where it says none that can be read: then it is taken for the newest.
     pub version: Option<(u32, u32)>,
     /// Ids of runs of ours whose summary is there already, newest last.

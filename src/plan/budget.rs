@@ -47,7 +47,9 @@ pub(super) fn comments<'a>(matter: &Matter, mut remarks: Vec<Remark<'a>>) -> Sai
     let mut said = Said::default();
     let mut of_severity = [0; Severity::ALL.len()];
     // The message of the review counts as one of them.
-    let room = settings.limits.comments.saturating_sub(conversation.items).saturating_sub(1);
+    let left = |most: u32, taken: u32| most.saturating_sub(taken).saturating_sub(1);
+    let own = settings.limits.own_comments.map_or(u32::MAX, |most| left(most, conversation.own_items));
+    let room = left(settings.limits.comments, conversation.items).min(own);
     let mut size_left = settings.limits.total_size.saturating_sub(conversation.size).saturating_sub(FOR_MESSAGE);
     for group in grouped(remarks) {
         let severity = group.first.severity as usize;

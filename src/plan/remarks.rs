@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Matter;
 use super::place::{self, place};
 use super::suggestion::{self, Suggestion};
-use crate::model::{CommentFix, CommentPlace, Commit, Edit, FileReport, Finding, Fix, Kind, Safety, Severity, State, fragment, mark};
+use crate::model::{CommentFix, CommentPlace, Commit, Edit, FileReport, Finding, Fix, Kind, RuleInfo, Safety, Severity, State, fragment, mark};
 
 /// The file that Gerrit shows a commit's message as.
 pub(super) const MESSAGE: &str = "/COMMIT_MSG";
@@ -114,7 +114,6 @@ fn page<'a>(matter: &Matter<'a>, file: &'a FileReport, text: Option<String>) -> 
 fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<'a> {
     let info = matter.report.rule(finding.rule);
     let rule = &info.id;
-    let of_coverage = info.tags.iter().any(|tag| tag == COVERAGE);
     let lines = page.text.as_deref().map(place::lines);
     let shown = match &lines {
         Some(lines) => place(lines, finding.at, page.above),
@@ -135,11 +134,17 @@ fn remark<'a>(matter: &Matter<'a>, page: &Page, finding: &'a Finding) -> Remark<
         text: plain(&finding.message),
         related: related(page, finding),
         names_others: finding.related.iter().any(|related| related.path.is_some()),
-        mark: format!("{}{}", if of_coverage { COVERAGE_MARK } else { "" }, mark(finding.fingerprint)),
+        mark: mark_of(info, finding),
         suggestion,
         fixes: fixes.into_iter().collect(),
         outside: outside(matter, page, finding),
     }
+}
+
+/// What its comment is known again by.
+pub(super) fn mark_of(info: &RuleInfo, finding: &Finding) -> String {
+    let of_coverage = info.tags.iter().any(|tag| tag == COVERAGE);
+    format!("{}{}", if of_coverage { COVERAGE_MARK } else { "" }, mark(finding.fingerprint))
 }
 
 fn safe(finding: &Finding) -> Option<&Fix> {

@@ -1,10 +1,11 @@
 //! What was said before: findings that a thread is about already, and threads whose findings are gone. A finding and a thread are
 //! matched by mark; of several that are alike, those that are nearest. Knows no budget and no wording of findings.
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::remarks::{COVERAGE_MARK, Outside, Remark};
+use super::remarks::{COVERAGE_MARK, Outside, Remark, mark_of};
 use super::{Matter, place};
-use crate::model::{Conversation, Reply, Report, Thread, fragment};
+use crate::model::{Conversation, Decided, Finding, Reply, Report, State, Thread, fragment};
 
 /// What is left to say, and what became of the rest.
 #[derive(Default)]
@@ -50,10 +51,32 @@ fn is_settled(matter: &Matter, thread: &Thread) -> bool {
     by_hand || thread.answers.iter().any(|(_, text)| accepts(text))
 }
 
-/// The marks of what others than the change's owner accepted: nobody lowers the bar for their own change.
-pub(super) fn accepted(conversation: &Conversation) -> Vec<String> {
-    let accepted = conversation.threads.iter().filter(|thread| thread.is_ours && is_accepted(conversation, thread));
-    accepted.flat_map(|thread| thread.marks.iter().cloned()).collect()
+/// By others than the change's owner: nobody lowers the bar for their own change.
+pub(super) fn accept(report: &mut Report, conversation: &Conversation) -> usize {
+    let threads = conversation.threads.iter().filter(|thread| thread.is_ours && is_accepted(conversation, thread));
+    let mut accepted: Vec<&String> = threads.flat_map(|thread| &thread.marks).collect();
+    let before = accepted.len();
+    for file in &mut report.files {
+        let rules = &report.rules;
+        let meant = |finding: &Finding, accepted: &[&String]| {
+            let is_open = finding.state == State::New && finding.counts();
+            if !is_open || accepted.is_empty() {
+                return None;
+            }
+            let mark = mark_of(&rules[usize::from(finding.rule.0)], finding);
+            accepted.iter().position(|marked| **marked == mark)
+        };
+        if !file.facts.findings.iter().any(|finding| meant(finding, &accepted).is_some()) {
+            continue;
+        }
+        for finding in &mut Arc::make_mut(&mut file.facts).findings {
+            if let Some(place) = meant(finding, &accepted) {
+                accepted.swap_remove(place);
+                finding.decided = Some(Decided::Accepted);
+            }
+        }
+    }
+    before - accepted.len()
 }
 
 fn is_accepted(conversation: &Conversation, thread: &Thread) -> bool {

@@ -1,7 +1,6 @@
 //! The story of a patch set, for the command and for hooks: judged by what its parent says, planned, posted. Knows neither arguments
 //! nor environments.
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::analyze::Analysis;
@@ -13,8 +12,8 @@ use crate::cli::{Common, cache, wrap};
 use crate::config::Gerrit as Settings;
 use crate::forge::gerrit::{Gerrit, Transport, Which, spool};
 use crate::judge::judge;
-use crate::model::{Change, Conversation, Decided, Fate, Finding, Note, Outcome, PatchSetKind, Receipt, Review, Revision, State, mark};
-use crate::plan::{Matter, accepted, plan, unheard};
+use crate::model::{Change, Conversation, Fate, Note, Outcome, PatchSetKind, Receipt, Review, Revision};
+use crate::plan::{Matter, accept, plan, unheard};
 use crate::source::Found;
 
 /// A commit of a repository, judged against its first parent.
@@ -109,25 +108,8 @@ impl PatchSet<'_> {
 
     /// Takes for decided what was accepted in threads, and judges anew. What was heeded before is not counted twice.
     pub(in crate::cli) fn heed(&mut self, conversation: &Conversation) {
-        let mut accepted = accepted(conversation);
         let Judged { report, verdict, conditions, .. } = &mut self.judged;
-        let mut count = 0;
-        let is_meant = |finding: &Finding, accepted: &[String]| {
-            let is_open = finding.state == State::New && finding.counts();
-            if is_open { accepted.iter().position(|marked| *marked == mark(finding.fingerprint)) } else { None }
-        };
-        for file in &mut report.files {
-            if !file.facts.findings.iter().any(|finding| is_meant(finding, &accepted).is_some()) {
-                continue;
-            }
-            for finding in &mut Arc::make_mut(&mut file.facts).findings {
-                if let Some(place) = is_meant(finding, &accepted) {
-                    accepted.swap_remove(place);
-                    finding.decided = Some(Decided::Accepted);
-                    count += 1;
-                }
-            }
-        }
+        let count = accept(report, conversation);
         if count > 0 {
             let text = format!("accepted in threads, so not counted in this change: {count}");
             report.notes.push(Note { is_grave: false, text });

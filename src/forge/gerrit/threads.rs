@@ -59,11 +59,24 @@ pub fn threads(comments: &Value, ported: &Value, ours: Ours<'_>) -> Vec<Thread> 
     threads
 }
 
-/// How many comments there are, and about how large the server thinks they are, in UTF-16 units.
-pub fn taken(comments: &Value) -> (u32, u64) {
+/// What comments take of a server's limits.
+pub struct Taken {
+    pub items: u32,
+    /// How many of them an account wrote.
+    pub own_items: u32,
+    /// About how large the server thinks they are, in UTF-16 units.
+    pub size: u64,
+}
+
+pub fn taken(comments: &Value, account: Option<u64>) -> Taken {
     let all = list(comments);
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let size = |said: &Said| [&said.message, &said.path, &said.tag].map(|text| text.encode_utf16().count()).iter().sum::<usize>() + BESIDE;
-    (u32::try_from(all.len()).unwrap_or(u32::MAX), all.iter().map(size).sum::<usize>() as u64)
+    Taken {
+        items: count(all.len()),
+        own_items: count(all.iter().filter(|said| account.is_some() && said.author == account).count()),
+        size: all.iter().map(size).sum::<usize>() as u64,
+    }
 }
 
 fn thread(root: &str, said: &[Said], ported: &BTreeMap<String, (String, CommentPlace)>, ours: Ours<'_>) -> Option<Thread> {
