@@ -48,7 +48,7 @@ pub use params::{Message, Param, Params};
 pub use set::{RuleSet, Scratch};
 pub use textual::{Textual, Within};
 pub use threshold::Threshold;
-pub use wheres::Where;
+pub use wheres::{KindWord, Where};
 
 use crate::coverage::GapKind;
 use crate::lang::Role;

@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use crate::check::{Clause, Expression, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtins};
+use crate::check::{Clause, Expression, KindWord, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtins};
 use crate::config::Profile;
 use crate::lang::RULE_LANGUAGES;
 use crate::model::{Effort, Judges, Kind, Safety, Scope, Severity, UnitKind, UnitMetric};
@@ -270,8 +270,8 @@ impl WhereHeader {
             not_regex: self.not_regex.as_ref().map(expression),
             text: self.text.clone(),
             not_text: self.not_text.clone(),
-            kind: self.kind.clone(),
-            not_kind: self.not_kind.clone(),
+            kind: self.kind.iter().map(|word| KindWord::of(word)).collect(),
+            not_kind: self.not_kind.iter().map(|word| KindWord::of(word)).collect(),
             types: self.types.clone(),
             types_if_known: self.type_if_known.clone(),
             global: self.global,

@@ -12,8 +12,8 @@ pub struct Where {
     pub text: Vec<String>,
     pub not_text: Vec<String>,
     /// Node kinds, by gate's word or the grammar's.
-    pub kind: Vec<String>,
-    pub not_kind: Vec<String>,
+    pub kind: Vec<KindWord>,
+    pub not_kind: Vec<KindWord>,
     /// Declared types within the file, without type arguments.
     pub types: Vec<String>,
     /// As `types`, but what the file does not tell the type of will do.
@@ -26,15 +26,37 @@ pub struct Where {
     pub constant: Option<bool>,
 }
 
+/// A word for node kinds, looked up once.
+#[derive(Clone, Debug)]
+pub enum KindWord {
+    Roles(&'static [Role]),
+    /// One kind of a grammar.
+    Grammar(String),
+}
+
+impl KindWord {
+    pub fn of(word: &str) -> KindWord {
+        lang::roles_named(word).map_or_else(|| KindWord::Grammar(word.to_owned()), KindWord::Roles)
+    }
+
+    fn fits(&self, node: Node) -> bool {
+        match self {
+            KindWord::Roles(roles) => roles.contains(&node.role()),
+            KindWord::Grammar(name) => node.kind_name() == name,
+        }
+    }
+}
+
 pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
     let inner = node.inner();
+    if !wanted.kind.is_empty() && !wanted.kind.iter().any(|kind| kind.fits(inner)) || wanted.not_kind.iter().any(|kind| kind.fits(inner)) {
+        return false;
+    }
     let text = inner.content();
     wanted.regex.as_ref().is_none_or(|regex| regex.is_match(text))
         && wanted.not_regex.as_ref().is_none_or(|regex| !regex.is_match(text))
         && (wanted.text.is_empty() || wanted.text.iter().any(|word| word == text))
         && !wanted.not_text.iter().any(|word| word == text)
-        && (wanted.kind.is_empty() || wanted.kind.iter().any(|kind| is_kind(inner, kind)))
-        && !wanted.not_kind.iter().any(|kind| is_kind(inner, kind))
         && (wanted.types.is_empty() || declared_type(inner, file).is_some_and(|name| wanted.types.iter().any(|wanted| wanted == name)))
         && (wanted.types_if_known.is_empty()
             || declared_type(inner, file).is_none_or(|name| wanted.types_if_known.iter().any(|it| it == name)))
@@ -45,16 +67,14 @@ pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
 
 /// A kind that no language has is a slip of the pen.
 pub fn check_kinds(wanted: &Where) -> Result<(), String> {
-    let known =
-        |name: &String| lang::roles_named(name).is_some() || lang::ALL.iter().any(|language| language.grammar().kind(name).is_some());
-    match wanted.kind.iter().chain(&wanted.not_kind).find(|name| !known(name)) {
-        Some(name) => Err(format!("no language has a kind `{name}`")),
-        None => Ok(()),
+    let unknown = |word: &&KindWord| match word {
+        KindWord::Roles(_) => false,
+        KindWord::Grammar(name) => lang::ALL.iter().all(|language| language.grammar().kind(name).is_none()),
+    };
+    match wanted.kind.iter().chain(&wanted.not_kind).find(unknown) {
+        Some(KindWord::Grammar(name)) => Err(format!("no language has a kind `{name}`")),
+        _ => Ok(()),
     }
-}
-
-fn is_kind(node: Node, name: &str) -> bool {
-    lang::roles_named(name).map_or(node.kind_name() == name, |roles| roles.contains(&node.role()))
 }
 
 fn is_global<'t>(node: Node<'t>, file: &FileView<'t>) -> bool {
