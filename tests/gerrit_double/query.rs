@@ -1,5 +1,5 @@
 //! Which changes a query means: enough of Gerrit's language for clients that look for theirs.
-use super::route::Refusal;
+use super::answer::Refusal;
 use super::state::{Change, State, Status};
 use super::validate::bad;
 
