@@ -38,6 +38,7 @@ fn fits(state: &State, change: &Change, term: &str, user: Option<u64>) -> Result
             "wip" => change.is_wip,
             _ => return Err(bad(format!("Invalid value for status: {value}"))),
         },
+        "after" | "since" => super::show::time(change.updated).as_str() >= value,
         "limit" => true,
         _ => return Err(bad(format!("Unsupported operator {operator}:{value}"))),
     })

@@ -75,7 +75,7 @@ fn hooks_go_where_the_site_looks_for_them() {
     }
     let ran = site.gate(&["doctor", "--gerrit-site"]);
     assert_eq!(ran.code, Some(2), "{}", ran.output);
-    assert!(ran.output.contains("set `url` in its [site]"), "{}", ran.output);
+    assert!(ran.output.contains("set `url` or `ssh` in its [site]"), "{}", ran.output);
 }
 
 fn executable(path: &std::path::Path, text: &str) {
