@@ -23,6 +23,7 @@ mod site;
 mod tested;
 mod tree;
 mod try_gate;
+mod way;
 mod worker;
 mod wrap;
 

@@ -96,8 +96,8 @@ impl Decisions {
         self.0.iter().find(|decision| decision.fingerprint == fingerprint).map(|decision| decision.rule.as_str())
     }
 
-    /// Marks what is decided in the head, and notes decisions that are expired or about nothing.
-    pub fn apply(&self, report: &mut Report, today: Date) {
+    /// Marks what is decided in the head, and gives notes on decisions that are expired or about nothing.
+    pub fn apply(&self, report: &mut Report, today: Date) -> Vec<Note> {
         let (expired, valid): (Vec<_>, Vec<_>) = self.0.iter().partition(|decision| decision.expires.is_some_and(|last| last < today));
         let ids = rule_ids(report);
         let judged = report.files.len();
@@ -108,8 +108,7 @@ impl Decisions {
         let stale = valid.iter().zip(left).filter(|(decision, left)| *left > 0 && is_read(&decision.path));
         let stale = stale.map(|(decision, _)| format!("{} is about a finding that is gone; `gate reopen` removes it", named(decision)));
         let expired = expired.iter().map(|decision| format!("{} has expired and counts again", named(decision)));
-        let notes: Vec<Note> = expired.chain(stale).map(|text| Note { is_grave: false, text }).collect();
-        report.notes.extend(notes);
+        expired.chain(stale).map(|text| Note { is_grave: false, text }).collect()
     }
 
     /// Marks what was decided in the base.

@@ -21,7 +21,7 @@ pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Sup
 pub use issue::{IssueState, Tracker, TrackerKind};
 pub use lines::LineSet;
 pub use metric::{Direction, Form, Metric, Metrics, Rating, ReportMetric, UnitMetric, Value, metric_named};
-pub use report::{Allowed, Before, CoveredBefore, FileFacts, FileReport, FileRole, Note, Report, Skipped, Unit, UnitKind};
+pub use report::{Allowed, Before, CoveredBefore, FileFacts, FileReport, FileRole, NAMELESS, Note, Report, Skipped, Unit, UnitKind};
 pub use review::{
     Comment, CommentFix, CommentPlace, Conversation, Fate, Notify, PatchSetKind, Receipt, Reply, Review, Thread, fragment, mark, marks_in,
     run_mark, runs_in,

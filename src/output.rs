@@ -6,6 +6,7 @@ mod gerrit;
 mod json;
 mod lazy;
 mod metrics;
+mod remark;
 mod sarif;
 mod snippet;
 mod table;

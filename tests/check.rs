@@ -133,6 +133,15 @@ fn decisions_are_taken_kept_and_taken_back() {
 }
 
 #[test]
+fn who_looks_at_a_part_misses_no_decision_about_the_rest() {
+    let made = repository();
+    made.write("A.java", with_bug().replace("class A {", "class A { "));
+    gate(made.root(), &["accept", "A.java:5", "--rule", "self-assignment", "--reason", "legacy", "--author", "Ada"]);
+    let output = gate(made.root(), &["check", "--base", "main", "--only", "whitespace"]);
+    assert!(said(&output).contains("blank-at-eol") && !said(&output).contains("is gone"), "{}", said(&output));
+}
+
+#[test]
 fn what_no_tree_shows_is_decided_too() {
     let made = repository();
     made.write("notes.txt", "a \n").commit("add notes.");

@@ -155,6 +155,24 @@ fn a_finding_names_the_other_places() {
     );
 }
 
+/// What is said of the lines of `a.js` that stand in `b.js` too, and of their place there.
+fn says(before: &str, after: &str, message: &str, related: &str) {
+    let file = |name: &str| format!("{}{}{}", before.replace('#', name), script("one", "1"), after.replace('#', name));
+    let report = analyzed(CLONES_ONLY, &[("a.js", file("a")), ("b.js", file("b, c"))]);
+    let (_, finding) = report.findings().next().expect("a finding");
+    let (_, said) = finding.message.split_once(" lines").expect("how many");
+    assert_eq!((said, finding.related[0].message.as_str()), (message, related), "{before}");
+}
+
+#[test]
+fn functions_without_a_name_are_not_named() {
+    says("(function (#) {\n", "})();\n", " are the same as in b.js:1.", "the same");
+    says("function make() {\nreturn function (#) {\n", "};\n}\n", " are the same as in `make` (b.js:2).", "the same in `make`");
+    says("(function (a, #) {\nfunction make() {\n", "}\n})();\n", " with `make` are the same as in b.js:1.", "the same");
+    let (before, after) = ("(function () {\nfunction make() {\nbegin(#);\n", "end(#);\n}\n})();\n");
+    says(before, after, " are the same as in `make` (b.js:3).", "the same in `make`");
+}
+
 #[test]
 fn a_suppression_needs_a_reason() {
     let silenced = |comment: &str| java("B", &statements("one", 2)).replace("    void run", &format!("    // {comment}\n    void run"));

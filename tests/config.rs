@@ -130,6 +130,8 @@ fn every_key_is_read() {
     assert_eq!([Some(0), Some(3), None, None, None], gerrit.budget);
     assert_eq!((false, true), (gerrit.respect_resolved, gerrit.fix_suggestions));
     assert_eq!((8 << 10, 500, 1 << 20), (gerrit.limits.comment_size, gerrit.limits.comments, gerrit.limits.total_size));
+    let site = &config.site;
+    assert_eq!((Some("gate@review.example.org:29418"), 7, 20), (site.ssh.as_deref(), site.catch_up_days, site.catch_up_changes));
 }
 
 #[test]

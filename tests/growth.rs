@@ -1,4 +1,5 @@
-//! Work grows as a file does: whatever stands side by side in it, twice as much of it takes twice as long.
+//! Work grows as a file does: whatever stands side by side in it, twice as much of it takes twice as long; and what is nested twice as deep
+//! costs at most twice as much for each node of it.
 //!
 //! Counted are the looks at nodes and comments, so the test is the same on every machine; they are counted in debug builds only.
 #![cfg(debug_assertions)]
@@ -66,6 +67,55 @@ const SHAPES: &[Shape] = &[
     ("typescript", "type A =", "'a#' |", "'b';"),
     ("typescript", "", "export const a# = (b: number): b is 1 => b as any;", ""),
     ("typescript", "enum A {", "A# = #,", "}"),
+];
+
+/// What is nested in itself: language, what stands before, what each level (`#`) begins with, what stands in the innermost, what each
+/// level ends with, what stands after. Each level has neighbours of its own.
+type Nest = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+
+const NESTS: &[Nest] = &[
+    ("java", "class A { void m() {", "{ int b# = 1; a(b#);", "", "c(b#); }", "} }"),
+    ("java", "class A { void m() {", "a(); int b# = 1; if (b# > c) { d(b#);", "", "e(); } f(b#);", "} }"),
+    ("java", "class A { int m() {", "if (a#) { b(); return #; } else", "{ c(); return 0; }", "", "} }"),
+    ("java", "class A { int m() {", "if (a#) { b(); return #; } else { d(); int e# = 1;", "", "return e#; }", "} }"),
+    ("java", "class A { void m() {", "for (int i# = 0; i# < 3; i#++) { a(i#); if (b) continue;", "", "d(); }", "} }"),
+    ("java", "class A { void m() {", "l#: while (a#) { b(); c#();", "", "d(); if (e) break l#; }", "} }"),
+    ("java", "class A { void m() {", "try { a(); b#();", "", "c(); } catch (Exception e#) { d(e#); } finally { f(); }", "} }"),
+    ("java", "class A { void m() {", "switch (a#) { case 1: b(); break; case 2: c();", "", "d(); break; default: e(); }", "} }"),
+    ("java", "class A { void m() {", "synchronized (a#) { b(); c();", "", "d(); }", "} }"),
+    ("java", "", "class B# { private int f#; void m#() { a(); f# = 1; }", "", "private void n#() { b(f#); } }", ""),
+    ("java", "class A { void m() {", "new B() { int f#; void m#() { a(); b(f#);", "", "c(); } };", "} }"),
+    ("java", "class A { void m() {", "a(() -> { b(); int c# = 1; d(c#);", "", "e(c#); });", "} }"),
+    ("java", "class A { Object o =", "f(a#, b(1), ", "c", ", d, e())", "; }"),
+    ("java", "class A { Object o =", "new Object[] { 1, a#, ", "b", ", \"c\" }", "; }"),
+    ("java", "class A { int o =", "(a# + b * (", "c", ") - d)", "; }"),
+    ("java", "class A { boolean o =", "(a# && b || !", "c", " && d)", "; }"),
+    ("java", "class A { int o =", "a# ? b() : c == 1 ? d : (", "e", ")", "; }"),
+    ("javascript", "", "{ let b# = 1; a(b#);", "", "c(b#); }", ""),
+    ("javascript", "", "a(); var b# = 1; if (b# > c) { d(b#);", "", "e(); } f(b#);", ""),
+    ("javascript", "", "if (a#) { b(); } else", "{ c(); }", "", ""),
+    ("javascript", "", "for (const i# of a#) { b(i#); if (c) continue;", "", "d(); }", ""),
+    ("javascript", "", "l#: while (a#) { b(); c#();", "", "d(); if (e) break l#; }", ""),
+    ("javascript", "", "try { a(); b#();", "", "c(); } catch (e#) { d(e#); } finally { f(); }", ""),
+    ("javascript", "", "switch (a#) { case 1: b(); break; case 2: c();", "", "d(); break; default: e(); }", ""),
+    ("javascript", "", "function f#(a#, b) { let c = a#; g(c);", "", "return c; }", ""),
+    ("javascript", "", "f(a#, (b#) => { c(b#); let d# = 1;", "", "return d#; });", ""),
+    ("javascript", "", "x.map(function (a#) { if (a#) { return; } b();", "", "c(); });", ""),
+    ("javascript", "x =", "{ a#: 1, b: [2, 3], c: ", "4", ", d: f(), e() { return 1; } }", ";"),
+    ("javascript", "x =", "class A# { x# = 1; m() { this.x#(); return", "1", "; } n() { return 2; } }", ";"),
+    ("javascript", "x =", "[1, a#, ", "b", ", 'c', d()]", ";"),
+    ("javascript", "x =", "f(a#, 1, ", "b", ", c())", ";"),
+    ("javascript", "x =", "a#().then(b).then(", "c", ").catch(d => { e(d); })", ";"),
+    ("javascript", "x =", "<a b={c#}><d/>e", "f", "{g}</a>", ";"),
+    ("javascript", "x =", "`a ${b#} c ${", "1", "} d`", ";"),
+    ("javascript", "x =", "a# ? b() : c === 1 ? d : (", "e", ")", ";"),
+    ("javascript", "x =", "(a# && b || !", "c", " && d)", ";"),
+    ("javascript", "x =", "async () => { await a#(); return", "1", "; }", ";"),
+    ("typescript", "type A =", "{ a#: string; b: number[]; c:", "1", "; d(): void }", ";"),
+    ("typescript", "", "namespace A# { const b# = 1; export function f#() { return b#; }", "", "type C# = 1; }", ""),
+    ("typescript", "type A =", "B<string, C#,", "1", ", number>", ";"),
+    ("typescript", "type A =", "B extends C# ? 1 : (", "2", ")", ";"),
+    ("typescript", "const a =", "(b# as any as", "c", ")", ";"),
 ];
 
 struct Rules {
@@ -142,6 +192,48 @@ fn what_stands_side_by_side_costs_no_more_for_its_neighbours() {
             let set = RuleSet::new(&rules.all, &rules.known, language);
             let shapes = SHAPES.iter().filter(|shape| shape.0 == language.name);
             found.extend(shapes.filter_map(|shape| costly(&|count| repeated(shape, count), 150, language, &rules, &set)));
+        }
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    });
+}
+
+fn nested(&(_, before, open, inner, close, after): &Nest, depth: usize) -> String {
+    let level = |part: &str, number: usize| part.replace('#', &number.to_string()) + "\n";
+    let opens: String = (0..depth).map(|number| level(open, number)).collect();
+    let closes: String = (0..depth).rev().map(|number| level(close, number)).collect();
+    format!("{before}\n{opens}{inner}\n{closes}{after}\n")
+}
+
+const DEPTH: usize = 60;
+
+/// How much more a node costs when all is nested twice as deep, in thousandths: in what is nested so deep, and twice as deep.
+fn growth(nest: &Nest, language: &'static Language, set: &RuleSet) -> u64 {
+    let cost = |depth: usize| {
+        let text = nested(nest, depth);
+        1000 * steps(&text, language, set) / Parser::default().parse(&text, language).tree.len() as u64
+    };
+    let [once, twice, four] = [1, 2, 4].map(|times| cost(DEPTH * times));
+    (1000 * twice / once).min(1000 * four / twice)
+}
+
+/// In thousandths.
+const GROWTH_AT_MOST: u64 = 2100;
+
+#[test]
+fn what_is_nested_deeper_costs_no_more_than_its_depth() {
+    on_stack(|| {
+        let rules = rules();
+        let mut found = Vec::new();
+        for language in lang::ALL {
+            let set = RuleSet::new(&rules.all, &rules.known, language);
+            for nest in NESTS.iter().filter(|nest| nest.0 == language.name) {
+                let all = growth(nest, language, &set);
+                let alone = |rule: &Arc<Rule>| growth(nest, language, &RuleSet::new(std::slice::from_ref(rule), &rules.known, language));
+                let by_rule = rules.all.iter().map(|rule| (alone(rule), &rule.name)).filter(|(grown, _)| *grown > GROWTH_AT_MOST);
+                if all > GROWTH_AT_MOST {
+                    found.push(format!("{all} {:?} in\n{}", by_rule.collect::<Vec<_>>(), nested(nest, 2)));
+                }
+            }
         }
         assert!(found.is_empty(), "{}", found.join("\n"));
     });

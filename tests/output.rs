@@ -152,6 +152,27 @@ fn text_is_made_to_be_read() {
     );
 }
 
+/// The places that are listed under a finding with this message: lines 1 and 12 of another file, and line 3 of its own.
+fn lists(message: &str, expected: &[&str]) {
+    let lines = |first: u32| Span { start_line: first, start_column: 1, end_line: first + 2, end_column: 1, ..Span::default() };
+    let other = |path: Option<&str>, first| Related { path: path.map(Into::into), at: lines(first), message: "the same".to_owned() };
+    let related = vec![other(Some("src/B.java"), 1), other(Some("src/B.java"), 12), other(None, 3)];
+    let clone = Finding { related, ..finding(Kind::Smell, Severity::Major, message, lines(1)) };
+    let report = Report { files: vec![file_of("src/A.java", 0, vec![clone])], ..sample() };
+    let text = written("text", &report, all(false));
+    let listed: Vec<&str> = text.lines().filter_map(|line| line.trim_start().strip_prefix("see ")).collect();
+    assert_eq!(listed, expected, "{message}");
+}
+
+#[test]
+fn a_place_that_a_message_names_is_not_listed_too() {
+    let [first, second, own] = ["src/B.java:1-2 the same", "src/B.java:12-13 the same", "3-4 the same"];
+    lists("The same as in `f` (src/B.java:1) and 2 more places.", &[second, own]);
+    lists("The same as in src/B.java:12.", &[first, own]);
+    lists("The same as in line 3 and 2 more places.", &[first, second]);
+    lists("The same as in line 31 of src/B.java:123.", &[first, second, own]);
+}
+
 #[test]
 fn text_lets_nothing_control_the_terminal() {
     let plain = written("text", &sample(), all(false));

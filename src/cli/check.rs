@@ -108,7 +108,8 @@ fn check_tree(
     if let Some(covering) = reports::gather(&about, &policy.config, &args.tested.coverage)? {
         cover(&mut report, &covering, &policy.config, &asked(root, paths));
     }
-    policy.decide(&mut report, None)?;
+    let notes = policy.decide(&mut report, None)?;
+    report.notes.extend(notes);
     let conditions = judged::conditions(&policy, false);
     let verdict = judge(&report, &conditions);
     let outcome = verdict.outcome;

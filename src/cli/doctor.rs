@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::site::Site;
+use super::way::Way;
 use super::{Common, output, wrap};
 use crate::config::Gerrit as Settings;
 use crate::forge::gerrit::{Gerrit, Server};
@@ -77,7 +78,12 @@ pub(super) fn run(args: &DoctorArgs, common: &Common) -> anyhow::Result<Outcome>
         let site = Site::at(root)?;
         rows.extend(site::rows(&site)?);
         if args.gerrit.is_none() {
-            rows.extend(server::rows(super::worker::connect(&site, ""), &args.project, &Settings::default()));
+            let rest = |gerrit| server::rows(gerrit, &args.project, &Settings::default());
+            rows.extend(match super::worker::connect(&site, "") {
+                Ok(Way::Rest(gerrit)) => rest(Ok(*gerrit)),
+                Ok(Way::Ssh(ssh)) => vec![site::by_ssh(&ssh)],
+                Err(error) => rest(Err(error)),
+            });
         }
     } else {
         // A server can be looked at from anywhere.

@@ -132,7 +132,8 @@ pub(super) fn judge_change(
         }
         analysis.uncovered(&mut report, beside.text)?;
     }
-    policy.decide(&mut report, Some(readers.repository))?;
+    let notes = policy.decide(&mut report, Some(readers.repository))?;
+    report.notes.extend(notes.into_iter().filter(|_| asked.parts.is_empty()));
     let verdict = judge(&report, &conditions);
     Ok(Judged { report, verdict, gerrit: policy.config.gerrit.clone(), conditions })
 }

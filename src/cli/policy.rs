@@ -69,20 +69,25 @@ impl Policy {
         Ok(Policy { config, catalog, decisions: Decisions::default() })
     }
 
-    /// Marks what is decided on both sides; the base has its own decisions.
-    pub(super) fn decide(&self, report: &mut Report, repository: Option<&Repository>) -> anyhow::Result<()> {
+    pub(super) fn has_decisions(&self) -> bool {
+        !self.decisions.is_empty()
+    }
+
+    /// Marks what is decided on both sides; the base has its own decisions. Gives what is to be said of decisions that are of no use any
+    /// more, which only those can tell who looked for everything.
+    pub(super) fn decide(&self, report: &mut Report, repository: Option<&Repository>) -> anyhow::Result<Vec<Note>> {
         let base = report.change.as_ref().and_then(|change| change.base.clone());
         let before = match (repository, base) {
             (Some(repository), Some(base)) => Decisions::of_tree(repository, &base)?,
             _ => Decisions::default(),
         };
         // To know the day, all time zones of the system are looked through.
-        if !self.decisions.is_empty() || !before.is_empty() {
-            let today = today();
-            self.decisions.apply(report, today);
-            before.apply_before(report, today);
+        if self.decisions.is_empty() && before.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(())
+        let today = today();
+        before.apply_before(report, today);
+        Ok(self.decisions.apply(report, today))
     }
 
     /// Says which files of the policy the change itself touches.

@@ -11,15 +11,15 @@ use clap::Args;
 
 use super::output::OutputArgs;
 use super::tested::TestedArgs;
+use super::way::Way;
 use super::{Common, check, judged, output, wrap};
 use crate::change::Repository;
 use crate::forge::gerrit::{Transport, Which, request_text, spool};
 use crate::model::{Conversation, Outcome, Revision};
 use found::{Local, Told};
-use story::{PatchSet, in_vain, say_to};
-use way::Way;
+use story::{PatchSet, in_vain};
 
-pub(super) use story::{judge_patch_set, run_name, say_patch_set};
+pub(super) use story::{judge_patch_set, run_name, say_to};
 
 /// Judge a Gerrit patch set, and post what matters with a vote.
 #[derive(Args)]
@@ -84,7 +84,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
     };
     if args.flush {
         let local = Local { url: super::policy::Policy::of_repository(common, &repository)?.config.gerrit.url, ..Local::default() };
-        return flush(args, Way::to(args, &args.find(&local), &run)?.transport());
+        return flush(args, way::to(args, &args.find(&local), &run)?.transport());
     }
     check::start_threads(common)?;
     let mut patch_set = judge_patch_set(&repository, &head, &[], &args.tested, common)?;
@@ -99,7 +99,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
         return dry_run(args, patch_set, &told, &run);
     }
     let listen = || -> anyhow::Result<(Way, Conversation)> {
-        let way = Way::to(args, &told, &run)?;
+        let way = way::to(args, &told, &run)?;
         flush(args, way.transport())?;
         let conversation = way.listen(&which(&told, &patch_set)?, patch_set.settings())?;
         Ok((way, conversation))
@@ -118,7 +118,7 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
 
 /// Shows what would be posted. A server that does not answer is no reason to show nothing.
 fn dry_run(args: &ReviewArgs, mut patch_set: PatchSet, told: &Told, run: &str) -> anyhow::Result<Outcome> {
-    let heard = || -> anyhow::Result<Conversation> { Way::to(args, told, run)?.listen(&which(told, &patch_set)?, patch_set.settings()) };
+    let heard = || -> anyhow::Result<Conversation> { way::to(args, told, run)?.listen(&which(told, &patch_set)?, patch_set.settings()) };
     let conversation = heard().unwrap_or_else(|error| {
         say(&format!("{error:#}"));
         say("planned as if nothing had been said yet, and every vote were permitted");

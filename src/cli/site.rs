@@ -6,6 +6,7 @@
 //!   data/gate/events/      what the worker has yet to do, one file an event
 //!   data/gate/set-aside/   what it gave up on, each with why
 //!   data/gate/reviews/     reviews that could not be posted yet
+//!   data/gate/looked       when the server was last asked what was missed
 //!   data/gate/lock         held by the one worker
 //!   data/gate/worker.log   what workers did
 //! ```
@@ -92,6 +93,15 @@ impl Site {
 
     pub(super) fn reviews(&self) -> PathBuf {
         self.folder().join("reviews")
+    }
+
+    pub(super) fn looked(&self) -> PathBuf {
+        self.folder().join("looked")
+    }
+
+    /// The bare repository of a project.
+    pub(super) fn repository(&self, project: &str) -> PathBuf {
+        self.root.join(self.gerrit_config("gerrit.basePath").unwrap_or_else(|| "git".to_owned())).join(format!("{project}.git"))
     }
 
     pub(super) fn lock(&self) -> PathBuf {

@@ -1,6 +1,7 @@
 //! `gate worker`: sees to what hooks have put into the queue, one event after the other and one worker at a time. It may be killed at any
 //! moment: an event leaves the queue when it is done and no sooner, and each attempt is counted before it begins, so that one that
 //! brings the worker down is set aside in the end.
+mod catch_up;
 mod drain;
 mod handle;
 mod log;
@@ -29,7 +30,9 @@ pub(super) use state::State;
 #[command(after_help = "Examples:
   gate worker --gerrit-site /srv/gerrit            what hooks start by themselves; once more does no harm
   gate worker --gerrit-site /srv/gerrit --status   what is queued, tried and set aside
-  gate worker --gerrit-site /srv/gerrit --retry    try again what was set aside")]
+  gate worker --gerrit-site /srv/gerrit --retry    try again what was set aside
+  gate worker --gerrit-site /srv/gerrit --catch-up 7
+                                                   review open changes of the last 7 days that have no review yet")]
 pub(super) struct WorkerArgs {
     /// The site; what GERRIT_SITE says if absent.
     #[arg(long, value_name = "DIR")]
@@ -38,11 +41,14 @@ pub(super) struct WorkerArgs {
     #[arg(long)]
     once: bool,
     /// Only show what is queued, what was tried, and what was set aside and why.
-    #[arg(long, conflicts_with_all = ["once", "retry"])]
+    #[arg(long, conflicts_with_all = ["once", "retry", "catch_up"])]
     status: bool,
     /// Put what was set aside into the queue again.
     #[arg(long)]
     retry: bool,
+    /// Ask the server for open changes whose newest patch set is no older and has no review, and queue them.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    catch_up: Option<u32>,
     /// One more event comes on standard input: there was no room for it on the disk.
     #[arg(long, hide = true)]
     told: bool,
@@ -71,7 +77,14 @@ pub(super) fn run(args: &WorkerArgs, common: &Common) -> anyhow::Result<Outcome>
     if args.told {
         see_to_told(&site, args.once)?;
     }
+    if args.catch_up.is_some() {
+        catch_up::catch_up(&site, args.catch_up)?;
+    }
     while let Some(lock) = patient_lock(&site)? {
+        // Who holds the lock looks alone. What there is to do is done, whether or not more is found.
+        if let Err(error) = catch_up::catch_up(&site, None) {
+            log::say(&format!("what was missed cannot be looked for: {error:#}"));
+        }
         let ended = drain::drain(&site, args.once)?;
         drop(lock);
         if ended == Ended::Hung {

@@ -221,8 +221,19 @@ static HOOKS: &[Key] = &[
 
 static SITE: &[Key] = &[
     key("url", Shape::Text, "Gerrit's address, as in \"https://review.example.org/\"."),
+    key(
+        "ssh",
+        Shape::Text,
+        "The same by ssh instead, as in \"gate@review.example.org:29418\"; it tells less, so threads cannot be answered.",
+    ),
     key("credentials", Shape::Text, "A file with the user and password of the account that reviews."),
     key("account", Shape::Text, "The user name of that account, whose own comments ask for nothing."),
+    key(
+        "catch-up-days",
+        Shape::Integer { least: 0, most: 3650 },
+        "Every hour a worker looks for patch sets that came since and have no review, but for none older than this; 3 if absent, 0 for never.",
+    ),
+    key("catch-up-changes", Shape::Integer { least: 1, most: 500 }, "So many changes are looked at then; 100 if absent."),
 ];
 
 static TRACKER: &[Key] = &[

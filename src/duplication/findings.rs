@@ -76,7 +76,7 @@ fn finding(rule: &Rule, files: &[&FileReport], file: usize, class: &CloneClass) 
     let more = others.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more place{}", if more > 1 { "s" } else { "" }) } else { String::new() };
     let values = [("lines", at.line_count().to_string()), ("with", with(files[file], at)), ("where", format!("{named}{more}"))];
-    let symbol = around(files[file], at).map_or("", |unit| unit.name.as_str());
+    let symbol = around(files[file], at).unwrap_or_default();
     let near = hash::bytes(symbol.rsplit('.').next().unwrap_or_default().as_bytes());
     let related = others.iter().take(RELATED_AT_MOST).map(|place| related(files, file, place));
     let made = rule.finding(span(at), class.fingerprint, &[]);
@@ -109,8 +109,7 @@ fn span(place: &Place) -> Span {
 
 fn related(files: &[&FileReport], file: usize, place: &Place) -> Related {
     let path = (place.file as usize != file).then(|| Arc::from(files[place.file as usize].path.as_str()));
-    let message =
-        around(files[place.file as usize], place).map_or_else(|| "the same".to_owned(), |unit| format!("the same in `{}`", unit.name));
+    let message = around(files[place.file as usize], place).map_or_else(|| "the same".to_owned(), |name| format!("the same in `{name}`"));
     Related { path, at: span(place), message }
 }
 
@@ -119,13 +118,14 @@ fn name(files: &[&FileReport], file: usize, place: &Place) -> String {
     let there = files[place.file as usize];
     let line = place.start_line;
     let at = if place.file as usize == file { format!("line {line}") } else { format!("{}:{line}", there.path) };
-    around(there, place).map_or_else(|| at.clone(), |unit| format!("`{}` ({at})", unit.name))
+    around(there, place).map_or_else(|| at.clone(), |name| format!("`{name}` ({at})"))
 }
 
-/// The innermost class or function that holds the whole place.
-fn around<'f>(file: &'f FileReport, place: &Place) -> Option<&'f Unit> {
+/// The name of the innermost class or function with one that holds the whole place.
+fn around(file: &FileReport, place: &Place) -> Option<String> {
     let holds = |unit: &&Unit| unit.kind != UnitKind::File && unit.at.start_line <= place.start_line && place.end_line <= unit.at.end_line;
-    file.facts.units.iter().filter(holds).min_by_key(|unit| unit.at.end_line - unit.at.start_line)
+    let named = file.facts.units.iter().filter(holds).filter_map(|unit| Some((unit.at.end_line - unit.at.start_line, unit.spoken()?)));
+    named.min_by_key(|(lines, _)| *lines).map(|(_, name)| name)
 }
 
 /// The functions and classes that lie in a place, by their own names: ` with `a` and `b``.
@@ -134,7 +134,7 @@ fn with(file: &FileReport, place: &Place) -> String {
         |unit: &&Unit| unit.kind != UnitKind::File && place.start_line <= unit.at.start_line && unit.at.end_line <= place.end_line;
     let mut names: Vec<&str> = Vec::new();
     let mut outer_end = 0;
-    for unit in file.facts.units.iter().filter(lies_in) {
+    for unit in file.facts.units.iter().filter(lies_in).filter(|unit| unit.spoken().is_some()) {
         // What lies in one that is named is named with it.
         if unit.at.end > outer_end {
             outer_end = unit.at.end;

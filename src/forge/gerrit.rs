@@ -6,6 +6,7 @@
 //!   ladder       what the server was found to take                       fit      a review, less what it does not take
 //!   wire         reviews as Gerrit's JSON
 //!   read         Gerrit's JSON as a conversation: changes, threads       admin    what `gate doctor` asks
+//!   open         changes that have no review of ours yet
 //!   retry        what each failure means, as a table                     version  what servers can do, as a table
 //!   http         one request and its answer                              ssh      the same through the system's ssh
 //!   query        what ssh tells of a change, as a conversation
@@ -20,6 +21,7 @@ pub mod encode;
 mod fit;
 mod http;
 mod ladder;
+mod open;
 mod post;
 mod query;
 mod read;
@@ -42,6 +44,7 @@ use serde_json::Value;
 
 pub use self::admin::{Clock, Label};
 pub use self::credentials::Credentials;
+pub use self::open::Unreviewed;
 pub use self::post::{Look, Transport, post};
 pub use self::read::Account;
 pub use self::retry::{Next, Pace, Problem};

@@ -3,9 +3,9 @@ use super::Dialect;
 use super::cognitive::{Reading, Score, calls_itself, continues_chain, is_chained};
 use super::lines::push_once;
 use super::statements::{is_executable, is_statement};
-use super::units::{NAMELESS, Named, is_wrapper, named, nameless, only_declares, parameters, qualified};
+use super::units::{Named, is_wrapper, named, nameless, only_declares, parameters, qualified};
 use crate::lang::{Field, Role};
-use crate::model::{Metrics, Unit, UnitKind, UnitMetric};
+use crate::model::{Metrics, NAMELESS, Unit, UnitKind, UnitMetric};
 use crate::parse::{Node, NodeId, Tree};
 
 /// Every unit with the metrics that nodes give, and the executable lines.

@@ -5,9 +5,8 @@
 //! to the function around it. Where there is none, or only a wrapper, it is a unit named after the function it is passed to,
 //! or `<anonymous>`; so is one that a function which only declares hands out. Lambdas of Java are never units.
 use crate::lang::{Field, Role};
+use crate::model::NAMELESS;
 use crate::parse::Node;
-
-pub(super) const NAMELESS: &str = "<anonymous>";
 
 /// In characters.
 const NAME_AT_MOST: usize = 200;

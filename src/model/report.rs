@@ -30,6 +30,18 @@ pub struct Unit {
     pub metrics: Metrics,
 }
 
+/// What a function goes by that has no name, and is passed to none.
+pub const NAMELESS: &str = "<anonymous>";
+
+impl Unit {
+    /// Its qualified name for people: without those around it that have none. Nothing if it has none itself.
+    pub fn spoken(&self) -> Option<String> {
+        let own = self.name.rsplit('.').next().unwrap_or_default();
+        let named = || self.name.split('.').filter(|part| *part != NAMELESS).collect::<Vec<_>>().join(".");
+        (!own.is_empty() && own != NAMELESS).then(named)
+    }
+}
+
 /// What a file is for. Rules state which roles they look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileRole {

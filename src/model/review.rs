@@ -44,6 +44,8 @@ pub struct Conversation {
     pub version: Option<(u32, u32)>,
     /// Ids of runs of ours whose summary is there already, newest last.
     pub runs: Vec<String>,
+    /// Those of them that are about this very patch set, as far as the forge tells.
+    pub runs_here: Vec<String>,
 }
 
 /// How a patch set differs from the one before.

@@ -4,12 +4,13 @@
 use serde_json::{Value, json};
 
 use super::Output;
+use super::remark::{level, range, write};
 use crate::model::{Comment, CommentPlace, Outcome, Severity};
 
 pub(super) const CHECKS: Output = Output {
     name: "checks-json",
     about: "everything new, as a plugin of Gerrit's Checks tab fetches it",
-    write: |page, mut out| {
+    write: |page, out| {
         let review = (page.everything)();
         let results: Vec<Value> = review.comments.iter().map(result).collect();
         let results = if results.is_empty() { vec![nothing(page.verdict.outcome)] } else { results };
@@ -24,24 +25,14 @@ pub(super) const CHECKS: Output = Output {
             "labelName": review.votes.keys().next(),
             "results": results,
         });
-        serde_json::to_writer_pretty(&mut out, &json!({ "responseCode": "OK", "runs": [run] }))?;
-        out.write_all(b"\n")
+        write(&json!({ "responseCode": "OK", "runs": [run] }), out)
     },
 };
-
-/// What the tab makes of a severity.
-const CATEGORIES: &[(Severity, &str)] = &[
-    (Severity::Info, "INFO"),
-    (Severity::Minor, "WARNING"),
-    (Severity::Major, "WARNING"),
-    (Severity::Critical, "ERROR"),
-    (Severity::Blocker, "ERROR"),
-];
 
 fn result(comment: &Comment) -> Value {
     let severity = comment.severity.unwrap_or(Severity::Info);
     let mut result = json!({
-        "category": CATEGORIES[severity as usize].1,
+        "category": level(severity).to_uppercase(),
         "summary": comment.said,
         "message": comment.message,
         "tags": [{ "name": comment.rule }, { "name": severity.name() }],
@@ -76,14 +67,4 @@ fn told(outcome: Outcome) -> &'static str {
         Outcome::Undecided => "is undecided",
         Outcome::Failed => "does not hold",
     }
-}
-
-/// Gerrit's `CommentRange`; a whole line has no columns, a file no lines.
-pub(super) fn range(place: CommentPlace) -> Value {
-    let (start_line, start_character, end_line, end_character) = match place {
-        CommentPlace::File => (0, 0, 0, 0),
-        CommentPlace::Line(line) => (line, 0, line, 0),
-        CommentPlace::Range { start_line, start_column, end_line, end_column } => (start_line, start_column, end_line, end_column),
-    };
-    json!({ "start_line": start_line, "start_character": start_character, "end_line": end_line, "end_character": end_character })
 }

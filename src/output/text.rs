@@ -11,7 +11,7 @@ use super::clean::clean;
 use super::snippet::{Beside, beside, is_whole_lines, snippet, whole_lines};
 use super::table::painted;
 use super::{Output, Page};
-use crate::model::{FileReport, Finding, Kind, Outcome, Severity, Span, State, in_hours};
+use crate::model::{FileReport, Finding, Kind, Outcome, Related, Severity, Span, State, in_hours};
 
 pub(super) const TEXT: Output = Output { name: "text", about: "for people: the worst findings with their lines, then the verdict", write };
 
@@ -126,12 +126,20 @@ fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn W
         writeln!(out, "    {} {bar} {}", painted(&number, QUIET, color), snippet.source)?;
         writeln!(out, "    {:width$} {bar} {}", "", painted(&snippet.carets, style, color), width = number.len())?;
     }
-    for related in &finding.related {
+    for related in finding.related.iter().filter(|related| !is_named(finding, related)) {
         let path = related.path.as_deref().map(|path| format!("{}:", clean(path))).unwrap_or_default();
         let place = format!("{path}{}", place_of(related.at));
         writeln!(out, "    {} {}", painted(&format!("see {place}"), FIGURE, color), clean(&related.message))?;
     }
     Ok(())
+}
+
+/// Whether the message tells already where these lines are.
+fn is_named(finding: &Finding, related: &Related) -> bool {
+    let line = related.at.start_line;
+    let place = related.path.as_deref().map_or_else(|| format!("line {line}"), |path| format!("{path}:{line}"));
+    let mut after = finding.message.match_indices(&place).map(|(at, _)| &finding.message[at + place.len()..]);
+    is_whole_lines(related.at) && after.any(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
 }
 
 /// The lines of a finding beside those of the first place that belongs to it.

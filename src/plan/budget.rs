@@ -3,6 +3,7 @@
 use super::Matter;
 use super::place;
 use super::remarks::Remark;
+use super::suggestion::Suggestion;
 use crate::model::{Comment, Severity};
 
 /// So many findings of one rule in one file have a comment each; of more the first speaks for all.
@@ -20,6 +21,9 @@ const OVERHEAD: u64 = 128;
 /// Room for the message of the review in what a change may hold.
 const FOR_MESSAGE: u64 = 4096;
 
+/// Stands for an edit that a comment on the same lines asks for already.
+const BESIDE: &str = "The edit suggested in the comment beside mends this too.";
+
 #[derive(Default)]
 pub(super) struct Said<'a> {
     pub(super) comments: Vec<Comment>,
@@ -33,11 +37,13 @@ struct Group<'a> {
     more: Vec<Remark<'a>>,
     /// The same said from other places, which the first names.
     twins: Vec<Remark<'a>>,
+    /// A comment before asks for the edit that mends the first.
+    is_suggested: bool,
 }
 
 impl<'a> Group<'a> {
     fn of(first: Remark<'a>) -> Self {
-        Group { first, more: Vec::new(), twins: Vec::new() }
+        Group { first, more: Vec::new(), twins: Vec::new(), is_suggested: false }
     }
 }
 
@@ -51,14 +57,18 @@ pub(super) fn comments<'a>(matter: &Matter, mut remarks: Vec<Remark<'a>>) -> Sai
     let own = settings.limits.own_comments.map_or(u32::MAX, |most| left(most, conversation.own_items));
     let room = left(settings.limits.comments, conversation.items).min(own);
     let mut size_left = settings.limits.total_size.saturating_sub(conversation.size).saturating_sub(FOR_MESSAGE);
-    for group in grouped(remarks) {
+    let mut suggested: Vec<(String, Suggestion)> = Vec::new();
+    for mut group in grouped(remarks) {
         let severity = group.first.severity as usize;
+        let edit = group.first.suggestion.clone().map(|edit| (group.first.path.clone(), edit));
+        group.is_suggested = edit.as_ref().is_some_and(|edit| suggested.contains(edit));
         let comment = comment(matter, &group);
         let size = u64::from(place::width(&comment.message)) + OVERHEAD;
         let has_room = (said.comments.len() as u32) < settings.max_comments.min(room) && size <= size_left;
         if has_room && settings.budget[severity].is_none_or(|most| of_severity[severity] < most) {
             of_severity[severity] += 1;
             size_left -= size;
+            suggested.extend(edit.filter(|(_, edit)| comment.message.ends_with(&edit.fence())));
             said.comments.push(comment);
             let marked = MARKS_AT_MOST.saturating_sub(1 + group.twins.len());
             said.unsaid.extend(group.more.into_iter().skip(marked));
@@ -96,7 +106,7 @@ fn apart(group: Group<'_>) -> Vec<Group<'_>> {
         return vec![group];
     }
     let more = group.more.into_iter().map(Group::of);
-    let first = Group { first: group.first, more: Vec::new(), twins: group.twins };
+    let first = Group { twins: group.twins, ..Group::of(group.first) };
     std::iter::once(first).chain(more).collect()
 }
 
@@ -111,7 +121,12 @@ fn comment(matter: &Matter, group: &Group) -> Comment {
         std::iter::once(first).chain(&group.twins).chain(&group.more).take(MARKS_AT_MOST).map(|remark| remark.mark.clone()).collect();
     let source = first.source(matter.settings.rule_url.as_deref(), &marks);
     let more = more(&group.more);
-    let fence = first.suggestion.as_ref().map(|suggestion| format!("\n\n{}", suggestion.fence())).unwrap_or_default();
+    let fence = match &first.suggestion {
+        // Whoever applies one edit after the other finds nothing left to apply.
+        Some(_) if group.is_suggested => format!("\n\n{BESIDE}"),
+        Some(suggestion) => format!("\n\n{}", suggestion.fence()),
+        None => String::new(),
+    };
     let taken = u64::from(place::width(&first.path) + place::width(&matter.settings.tag)) + OVERHEAD;
     let most = matter.settings.limits.comment_size.saturating_sub(taken);
     let related = if first.related.is_empty() { String::new() } else { format!("\n{}", first.related) };

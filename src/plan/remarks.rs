@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::Matter;
 use super::place::{self, place};
 use super::suggestion::{self, Suggestion};
-use crate::model::{CommentFix, CommentPlace, Commit, Edit, FileReport, Finding, Fix, Kind, RuleInfo, Safety, Severity, State, fragment, mark};
+use crate::model::{
+    CommentFix, CommentPlace, Commit, Edit, FileReport, Finding, Fix, Kind, RuleInfo, Safety, Severity, State, fragment, mark,
+};
 
 /// The file that Gerrit shows a commit's message as.
 pub(super) const MESSAGE: &str = "/COMMIT_MSG";

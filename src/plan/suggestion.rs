@@ -8,7 +8,7 @@ use crate::model::{CommentFix, CommentPlace, Edit};
 const LINES_AT_MOST: u32 = 20;
 
 /// Whole lines, and what is to stand in their stead.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Suggestion {
     /// 1-based.
     pub(super) rows: Range<u32>,

@@ -12,7 +12,9 @@ pub mod ssh;
 pub mod state;
 pub mod work;
 
+mod answer;
 mod files;
+mod git_http;
 mod http;
 mod port;
 mod query;

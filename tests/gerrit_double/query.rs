@@ -1,5 +1,5 @@
 //! Which changes a query means: enough of Gerrit's language for clients that look for theirs.
-use super::route::Refusal;
+use super::answer::Refusal;
 use super::state::{Change, State, Status};
 use super::validate::bad;
 
@@ -38,6 +38,7 @@ fn fits(state: &State, change: &Change, term: &str, user: Option<u64>) -> Result
             "wip" => change.is_wip,
             _ => return Err(bad(format!("Invalid value for status: {value}"))),
         },
+        "after" | "since" => super::show::time(change.updated).as_str() >= value,
         "limit" => true,
         _ => return Err(bad(format!("Unsupported operator {operator}:{value}"))),
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Profile;
-use super::route::Refusal;
+use super::answer::Refusal;
 use super::state::{Change, Comment, Message, State, Vote};
 use super::validate::{Checked, bad, comments, fixes, input, labels, limits, present, text, votes_after_submit};
 

@@ -1,36 +1,12 @@
-//! Who asks, and what is asked: authentication, addresses, and the forms of answers.
-use std::io::Write;
-use std::process::Stdio;
-
+//! Who asks, and what is asked: authentication and addresses.
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::answer::{Refusal, content_type, html, ok, refused, unauthorized};
 use super::http::{Reply, Request};
 use super::state::{Change, State, Status};
-use super::{Inner, Profile, files, git, lock, port, push, query, review, show, ssh};
-
-/// An answer that is no success.
-#[derive(Clone, Debug)]
-pub struct Refusal {
-    status: u16,
-    body: String,
-    is_json: bool,
-}
-
-impl Refusal {
-    pub fn text(status: u16, text: impl Into<String>) -> Refusal {
-        Refusal { status, body: text.into() + "\n", is_json: false }
-    }
-
-    pub fn said(&self) -> &str {
-        self.body.trim_end()
-    }
-
-    pub fn json(status: u16, value: Value) -> Refusal {
-        Refusal { status, body: value.to_string(), is_json: true }
-    }
-}
+use super::{Inner, Profile, files, git, git_http, lock, port, query, review, show, ssh};
 
 const OPTIONS: &[&str] = &[
     "LABELS",
@@ -82,7 +58,7 @@ pub fn handle(inner: &Inner, request: &Request) -> Reply {
     } else {
         None
     };
-    if let Some(reply) = git_over_http(inner, request, path, user) {
+    if let Some(reply) = git_http::handle(inner, request, path, user) {
         return reply;
     }
     if path == "tools/hooks/commit-msg" {
@@ -131,43 +107,6 @@ fn user(state: &State, request: &Request) -> Option<u64> {
             .map(|account| account.id)
     };
     by_password().or_else(by_cookie)
-}
-
-fn unauthorized() -> Reply {
-    Reply {
-        status: 401,
-        headers: vec![("WWW-Authenticate".to_owned(), "Basic realm=\"Gerrit Code Review\"".to_owned())],
-        body: b"Unauthorized\n".to_vec(),
-    }
-}
-
-fn content_type(kind: &str) -> (String, String) {
-    ("Content-Type".to_owned(), kind.to_owned())
-}
-
-pub fn html(status: u16, title: &str) -> Reply {
-    let body = format!("<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head><title>{title}</title></head><body/></html>\n");
-    Reply { status, headers: vec![content_type("text/html; charset=iso-8859-1")], body: body.into_bytes() }
-}
-
-fn refused(refusal: &Refusal) -> Reply {
-    if refusal.is_json {
-        return Reply { status: refusal.status, ..as_json(&refusal.body) };
-    }
-    Reply { status: refusal.status, headers: vec![content_type("text/plain; charset=utf-8")], body: refusal.body.clone().into_bytes() }
-}
-
-fn as_json(text: &str) -> Reply {
-    let headers = vec![
-        content_type("application/json; charset=UTF-8"),
-        ("Content-Disposition".to_owned(), "attachment".to_owned()),
-        ("X-Content-Type-Options".to_owned(), "nosniff".to_owned()),
-    ];
-    Reply { status: 200, headers, body: format!(")]}}'\n{text}\n").into_bytes() }
-}
-
-fn ok(value: &Value) -> Result<Reply, Refusal> {
-    Ok(as_json(&value.to_string()))
 }
 
 /// As forms are decoded: `+` is a blank.
@@ -393,56 +332,4 @@ impl Asked<'_> {
             _ => Err(Refusal::text(404, format!("Not found: {}", rest.join("/")))),
         }
     }
-}
-
-/// Git's own server, for clients that push and fetch; pushes for review become changes.
-fn git_over_http(inner: &Inner, request: &Request, path: &str, user: Option<u64>) -> Option<Reply> {
-    let (project, service) =
-        ["/info/refs", "/git-upload-pack", "/git-receive-pack"].iter().find_map(|end| Some((path.strip_suffix(end)?, *end)))?;
-    let project = decoded(project).trim_end_matches(".git").to_owned();
-    let is_push = service == "/git-receive-pack" || request.query().contains("service=git-receive-pack");
-    if is_push && user.is_none() {
-        return Some(unauthorized());
-    }
-    let root = inner.folder.path().join("git");
-    let mut command = git::command(&root);
-    command
-        .arg("http-backend")
-        .env("GIT_PROJECT_ROOT", &root)
-        .env("GIT_HTTP_EXPORT_ALL", "1")
-        .env("PATH_INFO", format!("/{project}.git{service}"))
-        .env("REQUEST_METHOD", &request.method)
-        .env("QUERY_STRING", request.query())
-        .env("CONTENT_TYPE", request.header("content-type").unwrap_or_default())
-        .env("CONTENT_LENGTH", request.body.len().to_string());
-    for (variable, header) in
-        [("HTTP_CONTENT_ENCODING", "content-encoding"), ("HTTP_GIT_PROTOCOL", "git-protocol"), ("GIT_PROTOCOL", "git-protocol")]
-    {
-        if let Some(value) = request.header(header) {
-            command.env(variable, value);
-        }
-    }
-    if let Some(user) = user {
-        command.env("REMOTE_USER", user.to_string());
-    }
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("git is there");
-    let mut stdin = child.stdin.take().expect("it is piped");
-    let body = request.body.clone();
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&body)));
-    let output = child.wait_with_output().expect("our child");
-    let _ = writer.join();
-    let end = output.stdout.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let head = String::from_utf8_lossy(&output.stdout[..end]).into_owned();
-    let mut reply = Reply { status: 200, headers: vec![("X-Git".to_owned(), "yes".to_owned())], body: output.stdout[end + 4..].to_vec() };
-    for (name, value) in head.lines().filter_map(|line| line.split_once(':')) {
-        match name {
-            "Status" => reply.status = value.trim().split(' ').next()?.parse().ok()?,
-            name => reply.headers.push((name.to_owned(), value.trim().to_owned())),
-        }
-    }
-    if let Some(user) = user.filter(|_| service == "/git-receive-pack") {
-        // What does not become a change leaves no trace, as at Gerrit; the pusher's git is told of success all the same.
-        let _ = push::receive(&mut lock(&inner.state), &project, user);
-    }
-    Some(reply)
 }

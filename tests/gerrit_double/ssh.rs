@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::http::{Reply, Request};
-use super::state::{Change, State};
+use super::state::{Change, PatchSet, State};
 use super::{Double, Inner, lock, query, review};
 
 const SCRIPT: &str = r#"#!/bin/bash
@@ -47,9 +47,9 @@ pub fn handle(inner: &Inner, request: &Request) -> Reply {
     let words: Vec<&str> = command.split(' ').map(|word| word.trim_matches('\'')).collect();
     match words[..] {
         ["gerrit", "version"] => reply(0, format!("gerrit version {}\n", profile.version)),
-        ["gerrit", "query", "--format=JSON", "--current-patch-set", "--comments", term] => match query::find(&state, term, Some(user)) {
+        ["gerrit", "query", "--format=JSON", ref options @ .., term] => match query::find(&state, term, Some(user)) {
             Ok(found) => {
-                let lines: Vec<String> = found.iter().map(|change| shown(&state, change).to_string()).collect();
+                let lines: Vec<String> = found.iter().map(|change| shown(&state, change, options).to_string()).collect();
                 let end = json!({"type": "stats", "rowCount": lines.len(), "runTimeMilliseconds": 1, "moreChanges": false});
                 reply(0, lines.into_iter().chain([end.to_string()]).map(|line| line + "\n").collect())
             }
@@ -77,7 +77,8 @@ fn reply(code: u8, text: String) -> Reply {
     Reply { status: 200, headers: vec![("X-Exit".to_owned(), code.to_string())], body: text.into_bytes() }
 }
 
-fn shown(state: &State, change: &Change) -> Value {
+/// With `--current-patch-set` and `--comments`, which all that asks here gives, and `--patch-sets` with `--files`.
+fn shown(state: &State, change: &Change, options: &[&str]) -> Value {
     let person = |id: u64| {
         let account = state.account(id);
         json!({"name": account.map(|account| &account.name), "username": account.map(|account| &account.username)})
@@ -92,7 +93,18 @@ fn shown(state: &State, change: &Change) -> Value {
         .iter()
         .map(|message| json!({"timestamp": message.at, "reviewer": person(message.author), "message": message.text}))
         .collect();
-    json!({"project": change.project, "branch": change.branch, "id": change.key, "number": change.number, "subject": change.subject,
+    let patch_set = |one: &PatchSet| {
+        let inline = change.comments.iter().filter(|comment| comment.patch_set == one.number);
+        let inline: Vec<Value> = inline
+            .map(|comment| json!({"file": comment.path, "line": comment.line, "reviewer": person(comment.author), "message": comment.message}))
+            .collect();
+        let own = [("/COMMIT_MSG".to_owned(), None)].into_iter();
+        let files = own.chain(one.files.iter().map(|file| (file.path.clone(), file.old_path.clone())));
+        let files: Vec<Value> = files.map(|(file, old)| json!({"file": file, "fileOld": old})).collect();
+        json!({"number": one.number, "revision": one.commit, "kind": one.kind, "comments": inline, "files": files})
+    };
+    let all: Vec<Value> = change.patch_sets.iter().filter(|_| options.contains(&"--patch-sets")).map(patch_set).collect();
+    json!({"patchSets": all, "project": change.project, "branch": change.branch, "id": change.key, "number": change.number, "subject": change.subject,
         "owner": person(change.owner), "open": change.is_open(), "status": change.status.name(), "comments": comments,
         "currentPatchSet": {"number": newest.number, "revision": newest.commit, "parents": newest.parents, "kind": newest.kind, "approvals": approvals}})
 }

@@ -2,7 +2,7 @@
 use serde_json::{Map, Value};
 
 use super::Profile;
-use super::route::Refusal;
+use super::answer::Refusal;
 use super::state::{Change, Comment, PatchSet, State, units};
 
 const ENUMS: &[(&str, &[&str])] =

@@ -14,6 +14,8 @@ pub struct Site {
     folder: tempfile::TempDir,
     /// The repository that hooks are called in.
     bare: PathBuf,
+    /// For all that runs here.
+    pub environment: Vec<(String, String)>,
 }
 
 /// What came of a hook.
@@ -38,7 +40,8 @@ impl Site {
 
     /// A site with a repository that lies elsewhere.
     pub fn beside(bare: &Path) -> Site {
-        let site = Site { folder: tempfile::tempdir().expect("a temporary folder"), bare: bare.to_owned() };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let site = Site { folder, bare: bare.to_owned(), environment: Vec::new() };
         for folder in ["etc", "git", "hooks", "plugins", "data"] {
             std::fs::create_dir_all(site.root().join(folder)).expect("a folder");
         }
@@ -103,6 +106,7 @@ impl Site {
         for name in ["GERRIT_SITE", "GIT_DIR", "GERRIT_USERNAME", "GERRIT_PASSWORD"] {
             command.env_remove(name);
         }
+        command.envs(self.environment.iter().cloned());
         command
     }
 
@@ -123,7 +127,7 @@ impl Site {
     fn as_gerrit(&self, file: &Path) -> Command {
         let mut command = Command::new(file);
         command.current_dir(self.bare()).env("GIT_DIR", self.bare()).env("GERRIT_SITE", self.root()).env("HOME", self.folder.path());
-        command.env_remove("GERRIT_USERNAME").env_remove("GERRIT_PASSWORD");
+        command.env_remove("GERRIT_USERNAME").env_remove("GERRIT_PASSWORD").envs(self.environment.iter().cloned());
         command
     }
 

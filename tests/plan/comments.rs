@@ -88,6 +88,32 @@ fn fixes_are_suggested_as_the_server_can_take_them() {
 }
 
 #[test]
+fn one_edit_is_suggested_once() {
+    let found = |bytes: Range<u32>, text: &str, fingerprint| {
+        let at = Span { start: bytes.start, end: bytes.end, ..span(1, bytes.start + 1, 1, bytes.end + 1) };
+        let fix = Fix { safety: Safety::Safe, edits: vec![Edit { at, text: text.to_owned() }] };
+        Finding { at, fix: Some(fix), ..finding("commit-subject", Severity::Minor, 1, fingerprint) }
+    };
+    let (capital, stop) = (found(0..1, "S", 1), found(7..8, "", 2));
+    let suggests = |case: Case| -> Vec<(String, bool)> {
+        let comments = case.plan().comments;
+        let beside = "The edit suggested in the comment beside mends this too.";
+        comments.iter().map(|it| (it.message.split("```").nth(1).unwrap_or_default().to_owned(), it.message.ends_with(beside))).collect()
+    };
+    let once = |edit: &str| vec![(format!("suggestion\n{edit}\n"), false), (String::new(), true)];
+    assert_eq!(suggests(case().with("commit:0123", vec![capital.clone(), stop.clone()])), once("Subject"));
+    // The same words are another edit in other lines or another file.
+    let apart = case().with("src/A.java", vec![fixable(6, "!", 3), fixable(7, "", 4)]).with("src/B.java", vec![fixable(7, "", 5)]);
+    assert!(suggests(apart).iter().all(|(edit, beside)| !edit.is_empty() && !beside));
+    // Where the first has no room for the edit, the next asks for it.
+    let long = Finding { message: "x".repeat(20_000), ..capital };
+    assert_eq!(
+        suggests(case().with("commit:0123", vec![long, stop])),
+        [(String::new(), false), ("suggestion\nSubject\n".to_owned(), false)]
+    );
+}
+
+#[test]
 fn a_comment_says_rule_and_severity_and_carries_its_mark() {
     let review = case().with("src/A.java", vec![finding("empty-catch", Severity::Major, 5, 0xab)]).plan();
     assert_eq!(review.comments[0].message, "Mend line 5. ([empty-catch](#fp=0000000000ab), major smell)");

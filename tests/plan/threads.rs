@@ -73,7 +73,8 @@ fn coverage_is_known_by_its_mark() {
 #[test]
 fn what_others_than_the_owner_accept_is_decided() {
     let answer = |who: &str| vec![(who.to_owned(), "gate: accept it is generated".to_owned())];
-    let covered = |who: &str| Thread { marks: vec![format!("cov-{}", mark(2 << 16))], answers: answer(who), ..thread("src/A.java", 7, &[]) };
+    let covered =
+        |who: &str| Thread { marks: vec![format!("cov-{}", mark(2 << 16))], answers: answer(who), ..thread("src/A.java", 7, &[]) };
     let decided = |who: &str| {
         let found = vec![
             finding("empty-catch", Severity::Major, 5, 1),

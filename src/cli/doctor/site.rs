@@ -7,6 +7,7 @@ use crate::cli::install;
 use crate::cli::site::Site;
 use crate::cli::worker::State;
 use crate::config::Config;
+use crate::forge::gerrit::Ssh;
 
 pub(super) fn rows(site: &Site) -> anyhow::Result<Vec<Row>> {
     let mut rows = match site.settings() {
@@ -24,14 +25,18 @@ pub(super) fn rows(site: &Site) -> anyhow::Result<Vec<Row>> {
 
 fn settled(site: &Site, settings: &Config) -> Vec<Row> {
     let file = site.settings_file().display().to_string();
-    let mut rows = vec![match &settings.site.url {
-        Some(url) => well("settings", format!("{file}: {url}")),
-        None => wrong("settings", format!("{file} does not say where the server is"), "set `url` in its [site]"),
+    let mut rows = vec![match (&settings.site.ssh, &settings.site.url) {
+        (Some(place), _) => well("settings", format!("{file}: {place} by ssh")),
+        (None, Some(url)) => well("settings", format!("{file}: {url}")),
+        (None, None) => wrong("settings", format!("{file} does not say where the server is"), "set `url` or `ssh` in its [site]"),
     }];
     rows.push(match &settings.site.account {
         Some(account) => well("account", format!("comments of {account} ask for nothing")),
         None => wrong("account", "it is not said which comments are gate's own", format!("set `account` in [site] of {file}")),
     });
+    if settings.site.ssh.is_some() {
+        return rows;
+    }
     rows.push(match site.credentials(settings) {
         None => note("credentials", "no file is named; environment, cookies and ~/.netrc of Gerrit's user are looked at"),
         Some(path) => match std::fs::metadata(&path) {
@@ -47,6 +52,17 @@ fn settled(site: &Site, settings: &Config) -> Vec<Row> {
         },
     });
     rows
+}
+
+/// Whether the server answers over ssh, which tells nothing of labels and votes.
+pub(super) fn by_ssh(ssh: &Ssh) -> Row {
+    match ssh.version() {
+        Ok(version) => well("server", format!("{version} by ssh; `gate doctor --gerrit URL` says more of it")),
+        Err(error) => {
+            let to_do = "give Gerrit's user a key without a passphrase, the account its public half, and known_hosts the server";
+            wrong("server", format!("{error:#}"), to_do)
+        }
+    }
 }
 
 fn plugin(site: &Site) -> Row {

@@ -1,6 +1,7 @@
 //! What a pushed commit has against it: white space and secrets in the lines it adds, and its message. Reads what the commit touches
 //! and nothing else.
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Context;
 
@@ -11,8 +12,8 @@ use crate::check::added;
 use crate::cli::judged::{self, Asked, Part, Readers};
 use crate::cli::policy::Policy;
 use crate::config::HookPart;
-use crate::model::{Change, Finding, Mode, Report, Severity};
-use crate::source::Found;
+use crate::model::{Change, FileFacts, FileReport, Finding, Mode, Report, Severity};
+use crate::source::{self, Found};
 
 /// One line about a commit, and what it is about.
 pub(super) struct Said {
@@ -53,20 +54,19 @@ pub(super) fn in_commit(policy: &Policy, repository: &Repository, commit: &str) 
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ());
     let asked = Asked { path: &|_| true, parts: &[Part::Whitespace, Part::Commit], coverage: None };
     let judged = judged::judge_change(policy, &analysis, &readers, change.clone(), &asked)?;
-    let report = &judged.report;
     let mut said = Vec::new();
-    for (file, finding) in report.findings().filter(|(_, finding)| finding.counts()) {
-        let (part, place) = match file.commit {
-            Some(_) => (HookPart::Commit, format!("message line {}", finding.at.start_line)),
-            None => (HookPart::Whitespace, format!("{}:{}", file.path, finding.at.start_line)),
-        };
-        said.push(line(policy, report, commit, (part, &place), finding));
+    for report in [&judged.report, &secrets(policy, &analysis, &readers, &change)?] {
+        for (file, finding) in report.findings().filter(|(_, finding)| finding.counts()) {
+            let place = format!("{}:{}", file.path, finding.at.start_line);
+            let (part, place) = match file.commit {
+                Some(_) => (HookPart::Commit, format!("message line {}", finding.at.start_line)),
+                None if policy.catalog.has_tag(finding.rule, SECRETS) => (HookPart::Secrets, place),
+                None => (HookPart::Whitespace, place),
+            };
+            said.push(line(policy, report, commit, (part, &place), finding));
+        }
     }
-    for (path, finding) in secrets(policy, &readers, &change)? {
-        let place = format!("{path}:{}", finding.at.start_line);
-        said.push(line(policy, report, commit, (HookPart::Secrets, &place), &finding));
-    }
-    let notes = report.notes.iter().map(|note| Said {
+    let notes = judged.report.notes.iter().map(|note| Said {
         level: if note.is_grave { Level::Warning } else { Level::Info },
         part: None,
         text: format!("{} {}", short(commit), note.text),
@@ -81,9 +81,9 @@ fn without_merged(change: Change) -> Change {
     Change { pairs: if is_merge { Vec::new() } else { change.pairs }, ..change }
 }
 
-/// What looks like a secret in added lines of any text, with the path it is in.
-fn secrets<'c>(policy: &Policy, readers: &Readers, change: &'c Change) -> anyhow::Result<Vec<(&'c str, Finding)>> {
-    let mut found = Vec::new();
+/// What looks like a secret in added lines of any text, marked where it is decided.
+fn secrets(policy: &Policy, analysis: &Analysis, readers: &Readers, change: &Change) -> anyhow::Result<Report> {
+    let mut report = Report { rules: policy.catalog.infos(), ..Report::default() };
     let mut known = HashMap::new();
     for pair in change.pairs.iter().filter(|pair| !pair.is_binary && !pair.added.is_empty()) {
         let Some(new) = pair.new.as_ref().filter(|new| matches!(new.mode, Mode::File | Mode::Executable)) else { continue };
@@ -98,9 +98,26 @@ fn secrets<'c>(policy: &Policy, readers: &Readers, change: &'c Change) -> anyhow
         }
         let rules = &known[&which];
         let Some(text) = readers.text(new, TEXT_AT_MOST) else { continue };
-        found.extend(added::findings(rules, &text, &pair.added).into_iter().map(|finding| (new.path.as_str(), finding)));
+        let mut findings = added::findings(rules, &text, &pair.added);
+        if !findings.is_empty() && policy.has_decisions() {
+            name_by_symbol(analysis, source::found(readers.repository().root(), new), &mut findings)?;
+        }
+        let facts = FileFacts { findings, ..FileFacts::default() };
+        report.files.push(FileReport { path: new.path.clone(), facts: Arc::new(facts), ..FileReport::default() });
     }
-    Ok(found)
+    policy.decide(&mut report, None)?;
+    Ok(report)
+}
+
+/// Decisions know a finding in code by the class and function it is in too; for that its file is parsed.
+fn name_by_symbol(analysis: &Analysis, file: Option<Found>, findings: &mut [Finding]) -> anyhow::Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let report = analysis.tree(&[file], Vec::new())?;
+    for finding in findings {
+        let same = report.findings().find(|(_, other)| (other.rule, other.at.start) == (finding.rule, finding.at.start));
+        finding.fingerprint = same.map_or(finding.fingerprint, |(_, same)| same.fingerprint);
+    }
+    Ok(())
 }
 
 /// The text of a finding never holds the secret itself: what hooks say lands in logs.

@@ -10,7 +10,7 @@ use crate::cli::policy::Policy;
 use crate::cli::tested::{self, TestedArgs};
 use crate::cli::{Common, cache, wrap};
 use crate::config::Gerrit as Settings;
-use crate::forge::gerrit::{Gerrit, Transport, Which, spool};
+use crate::forge::gerrit::{Transport, spool};
 use crate::judge::judge;
 use crate::model::{Change, Conversation, Fate, Note, Outcome, PatchSetKind, Receipt, Review, Revision};
 use crate::plan::{Matter, accept, plan, unheard};
@@ -123,15 +123,6 @@ impl PatchSet<'_> {
     }
 }
 
-/// What was said about a patch set so far, and the version of who keeps it.
-///
-/// # Errors
-/// As [`Gerrit::conversation`].
-pub(in crate::cli) fn listen(gerrit: &Gerrit, which: &Which, tag: &str) -> anyhow::Result<Conversation> {
-    let version = gerrit.version()?.number;
-    Ok(Conversation { version, ..gerrit.conversation(which, tag)? })
-}
-
 /// Why a review would be in vain; nothing if it should be posted.
 pub(in crate::cli) fn in_vain(conversation: &Conversation, label: &str) -> Option<String> {
     let Conversation { change, patch_set, newest, .. } = conversation;
@@ -157,25 +148,10 @@ pub(in crate::cli) struct Said {
     pub(in crate::cli) is_refused: bool,
 }
 
-/// Listens, plans and posts, by way of a spool: what cannot be posted now is kept there, and posted with the next.
+/// Plans and posts, by way of a spool: what cannot be posted now is kept there, and posted with the next.
 ///
 /// # Errors
 /// It is not posted; the error says whether it is kept.
-pub(in crate::cli) fn say_patch_set(
-    patch_set: &mut PatchSet,
-    gerrit: &Gerrit,
-    which: &Which,
-    folder: &Path,
-    run: &str,
-) -> anyhow::Result<Said> {
-    let conversation = listen(gerrit, which, &patch_set.settings().tag)?;
-    say_to(patch_set, &conversation, gerrit, folder, run)
-}
-
-/// As [`say_patch_set`], where the conversation was heard already.
-///
-/// # Errors
-/// As there.
 pub(in crate::cli) fn say_to(
     patch_set: &mut PatchSet,
     conversation: &Conversation,

@@ -78,6 +78,15 @@ impl Ssh {
         post(self, review)
     }
 
+    /// What the server says of itself.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub fn version(&self) -> anyhow::Result<String> {
+        let told = self.run("gerrit version", "").map_err(|problem| anyhow!("{}: {}", self.base, problem.text))?;
+        Ok(format!("{}: {}", self.base, told.trim()))
+    }
+
     /// What tells the server from others.
     pub(super) fn name(&self) -> &str {
         &self.base
