@@ -155,8 +155,35 @@ fn what_is_not_whole_or_hostile_is_refused() {
         let error = report(&format!("adversarial/{name}")).expect_err(name).to_string();
         assert!(error.contains(expected), "{name}: {error}");
     }
-    // Nothing is expanded: the entity stands in an attribute that is not read.
-    assert!(report("adversarial/billion-laughs.xml").is_ok_and(|parsed| parsed.name.ends_with("laughs.xml")));
+    // Nothing is expanded: the entity stands in an attribute that is not read, and there is nothing else.
+    let error = report("adversarial/billion-laughs.xml").expect_err("entities").to_string();
+    assert!(error.contains("tells of no file"), "{error}");
+}
+
+#[test]
+fn what_tells_of_no_file_is_no_knowledge() {
+    let none = [
+        "mode: set\n",
+        "TN:\n# nothing\n",
+        "<report name=\"x\"><sessioninfo id=\"a\" dump=\"1\"/></report>",
+        "<coverage line-rate=\"0\"><packages/></coverage>",
+        "<coverage clover=\"3\"><project/></coverage>",
+        "<coverage version=\"1\"><file path=\"\"/></coverage>",
+        "{\"meta\":{\"format\":3},\"files\":{},\"totals\":{}}",
+        "{\"gcc_version\":\"12\",\"files\":[]}",
+        "{\"RSpec\":{\"coverage\":{},\"timestamp\":1}}",
+    ];
+    for text in none {
+        let error = read(text.as_bytes(), "r").expect_err(text).to_string();
+        assert!(error.contains("tells of no file"), "{text}: {error}");
+    }
+    let without_lines = read(none[2].as_bytes(), "r").expect_err("no lines").to_string();
+    assert!(without_lines.contains("compile with debug information"), "{without_lines}");
+    // A file of which nothing can be run is another matter.
+    for text in ["SF:a.c\nend_of_record\n", "mode: set\na.go:1.1,2.2 0 0\n", "<coverage version=\"1\"><file path=\"a.c\"/></coverage>"] {
+        let coverage = merged(vec![read(text.as_bytes(), "r").unwrap_or_else(|error| panic!("{text}: {error}"))], &source);
+        assert_eq!(0, coverage.totals().lines, "{text}");
+    }
 }
 
 /// The merged coverage of one report by a tree, in one line: `path 1:3 2:0 7:1/2`.

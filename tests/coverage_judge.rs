@@ -396,3 +396,16 @@ fn coverage_shows_and_writes_what_reports_say() {
     let (code, _, error) = gate(folder.path(), &["coverage", "empty.info"]);
     assert!(code == Some(2) && error.contains("none of its 1 paths"), "{error}");
 }
+
+#[test]
+fn a_report_of_no_file_makes_the_verdict_undecided() {
+    let folder = project();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    write("coverage/nothing.info", "TN:\n");
+    let (code, page, _) = gate(folder.path(), &["check", "--all"]);
+    assert!(code == Some(2) && page.contains("coverage/nothing.info: tells of no file; did the tests run"), "{page}");
+    let config = std::fs::read_to_string(folder.path().join("gate.toml")).expect("a file");
+    write("gate.toml", &config.replace("[coverage]\n", "[coverage]\nallow-partial = true\n"));
+    let (code, page, _) = gate(folder.path(), &["check", "--all"]);
+    assert!(code == Some(1) && page.contains("coverage/nothing.info: tells of no file"), "{page}");
+}

@@ -165,11 +165,7 @@ fn note(report: &Parsed, tree: &Tree, found: &[Result<u32, Unresolved>]) -> Repo
     warnings.extend(rewrite_hint(tree, &missing));
     let files = found.iter().filter(|outcome| outcome.is_ok()).count();
     let unresolved = ambiguous.len() + missing.len();
-    let none = files == 0 && !found.is_empty();
-    let distrusted = none.then(|| format!("none of its {} paths is a file of the tree", found.len()));
-    if found.is_empty() {
-        warnings.push("has no files".to_owned());
-    }
+    let distrusted = (files == 0).then(|| format!("none of its {} paths is a file of the tree", found.len()));
     ReportNotes {
         name: report.name.clone(),
         format: report.format,

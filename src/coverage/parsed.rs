@@ -236,6 +236,9 @@ impl Builder {
         self.end();
         self.check_size()?;
         self.parsed.warnings.extend(self.bad.judge(self.records)?);
+        if self.parsed.files.is_empty() {
+            return Err(names_no_file(&self.parsed.warnings));
+        }
         Ok(Parsed { content, ..self.parsed })
     }
 
@@ -257,6 +260,13 @@ impl Builder {
         }
         self.arms.clear();
     }
+}
+
+/// Tests that ran nothing and a tool that was set up wrongly leave the same report behind: that is no knowledge of anything, while a file
+/// without a line in it is (nothing of it can be run). So too of a Go profile of its first line alone and of a tracefile of comments.
+fn names_no_file(warnings: &[String]) -> Refused {
+    let said = warnings.join("; ");
+    Refused::new("tells of no file").hint(if said.is_empty() { "did the tests run, and with coverage?" } else { &said })
 }
 
 /// Which are taken, if they are of one block and numbered from 0 on as nearly all are.
