@@ -409,3 +409,36 @@ fn a_report_of_no_file_makes_the_verdict_undecided() {
     let (code, page, _) = gate(folder.path(), &["check", "--all"]);
     assert!(code == Some(1) && page.contains("coverage/nothing.info: tells of no file"), "{page}");
 }
+
+#[test]
+fn limits_of_gate_toml_hold() {
+    let folder = project();
+    let config = std::fs::read_to_string(folder.path().join("gate.toml")).expect("a file");
+    let long = format!("SF:{}/src/a.js\nDA:2,1\nend_of_record\n", "x".repeat(5000));
+    std::fs::write(folder.path().join("long.info"), long).expect("a file");
+    let rows = [
+        ("", "60.0 %"),
+        (
+            "report-size = 60",
+            "is larger than 60 bytes, unpacked; leave out what is not the project's, or raise `coverage.limits.report-size`",
+        ),
+        ("total-size = 60", "all reports together have more than 60 bytes"),
+        ("lines = 2", "has more than 5000000 files or 2 lines"),
+        ("path-size = 7", "no path: \"src/a.js\""),
+        ("files = 1\nline-size = \"1 KiB\"\ntimeout = 60", "60.0 %"),
+    ];
+    for (limits, expected) in rows {
+        std::fs::write(folder.path().join("gate.toml"), format!("{config}\n[coverage.limits]\n{limits}\n")).expect("a file");
+        let (_, page, error) = gate(folder.path(), &["coverage"]);
+        assert!(page.contains(expected) || error.contains(expected), "{limits}: {page}{error}");
+    }
+    let said = |limits: &str| {
+        std::fs::write(folder.path().join("gate.toml"), format!("{config}\n[coverage.limits]\n{limits}\n")).expect("a file");
+        gate(folder.path(), &["coverage", "long.info"]).2
+    };
+    assert!(said("").contains("tells of no file; 2 bad records left out"), "{}", said(""));
+    assert!(!said("path-size = \"8 KiB\"").contains("bad record"), "{}", said("path-size = \"8 KiB\""));
+    let (_, page, _) = gate(folder.path(), &["config"]);
+    assert!(page.contains("coverage.limits.path-size") && page.contains("\"8 KiB\"") && page.contains("\"2 GiB\""), "{page}");
+    assert!(said("report-size = \"2 TiB\"").contains("expected a size"), "{}", said("report-size = \"2 TiB\""));
+}

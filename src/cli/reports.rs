@@ -63,7 +63,7 @@ fn read_all(
     if wanted.is_empty() {
         return Ok(Some(covering).filter(|covering| !covering.absent.is_empty()));
     }
-    let budget = Budget::default();
+    let budget = Budget::new(config.coverage.limits);
     let read: Vec<Result<(Option<usize>, Parsed), String>> = wanted.par_iter().map(|wanted| read(wanted, &budget)).collect();
     let mut reports: BTreeMap<Option<usize>, Vec<Parsed>> = BTreeMap::new();
     for parsed in read {

@@ -17,7 +17,7 @@ pub(super) static GO: Format =
 const LONGEST_BLOCK: u32 = 100_000;
 
 fn read(mut input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(GO.name);
+    let mut builder = Builder::new(GO.name, input.limits());
     let mut path: Vec<u8> = Vec::new();
     let mut blocks = Vec::new();
     loop {

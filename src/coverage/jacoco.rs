@@ -39,7 +39,7 @@ struct Place {
 
 fn read(input: Input) -> Result<Parsed, Refused> {
     let mut xml = Xml::new(input);
-    let mut builder = Builder::new(JACOCO.name);
+    let mut builder = Builder::new(JACOCO.name, xml.input().limits());
     let mut place = Place::default();
     while let Some(node) = xml.next()? {
         let (mut in_class, mut in_lines) = (false, false);

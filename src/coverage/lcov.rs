@@ -24,7 +24,7 @@ const SKIPPED: &[&[u8]] =
     &[b"FNDA:", b"FNL:", b"FNA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"TN:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
 
 fn read(mut input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(LCOV.name);
+    let mut builder = Builder::new(LCOV.name, input.limits());
     loop {
         let begin = input.offset();
         let lines = input.whole_lines()?;

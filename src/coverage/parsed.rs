@@ -1,16 +1,10 @@
 //! One report as it was read, before any of its paths is resolved; and the builder that readers fill. Knows no format.
 use super::layer::{Branches, Layer, arm_name};
 use super::refused::{BadRecords, Refused};
-use crate::model::LineHits;
+use crate::model::{CoverageLimits, LineHits};
 
 /// No file has more lines.
 pub(super) const LAST_LINE: u64 = 10_000_000;
-
-/// A longer path is no path.
-const LONGEST_PATH: usize = 4096;
-
-const MOST_FILES: usize = 5_000_000;
-const MOST_LINES: u64 = 200_000_000;
 
 /// One report, read to its end.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +83,7 @@ struct Arm {
 /// What a reader fills: files one after the other.
 #[derive(Default)]
 pub(super) struct Builder {
+    limits: CoverageLimits,
     parsed: Parsed,
     bad: BadRecords,
     records: u64,
@@ -101,20 +96,24 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new(format: &'static str) -> Builder {
-        Builder { parsed: Parsed { format, ..Parsed::default() }, ..Builder::default() }
+    pub(super) fn new(format: &'static str, limits: CoverageLimits) -> Builder {
+        Builder { limits, parsed: Parsed { format, ..Parsed::default() }, ..Builder::default() }
     }
 
     /// What follows is of the file with this path. Ends the file before it.
     pub(super) fn begin(&mut self, path: &str, at: u64) {
         self.end();
         self.records += 1;
-        if path.is_empty() || path.len() > LONGEST_PATH || path.contains(['\0', '\n', '\r']) {
+        if path.is_empty() || self.is_long(path) || path.contains(['\0', '\n', '\r']) {
             self.bad(at, || format!("no path: {:.60}", format!("{path:?}")));
             return;
         }
         self.file.path = path.to_owned();
         self.is_open = true;
+    }
+
+    fn is_long(&self, path: &str) -> bool {
+        path.len() as u64 > self.limits.path_size
     }
 
     /// The file that is being read; changes to it are lost if none is.
@@ -200,7 +199,7 @@ impl Builder {
 
     pub(super) fn source(&mut self, folder: &str) {
         let folder = folder.trim();
-        if !folder.is_empty() && folder.len() <= LONGEST_PATH && self.parsed.sources.len() < 1000 {
+        if !folder.is_empty() && !self.is_long(folder) && self.parsed.sources.len() < 1000 {
             self.parsed.sources.push(folder.to_owned());
         }
     }
@@ -225,8 +224,10 @@ impl Builder {
 
     /// Whether there is more than any project has.
     pub(super) fn check_size(&self) -> Result<(), Refused> {
-        if self.parsed.files.len() > MOST_FILES || self.lines_kept + self.lines.len() as u64 > MOST_LINES {
-            return Err(Refused::new(format!("has more than {MOST_FILES} files or {MOST_LINES} lines")));
+        let CoverageLimits { files, lines, .. } = self.limits;
+        if self.parsed.files.len() as u64 > files || self.lines_kept + self.lines.len() as u64 > lines {
+            let hint = "is it of one project? `coverage.limits.files` and `.lines` allow more";
+            return Err(Refused::new(format!("has more than {files} files or {lines} lines")).hint(hint));
         }
         Ok(())
     }

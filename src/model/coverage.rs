@@ -72,6 +72,39 @@ pub struct CoverageTerms {
     pub allowance: i64,
 }
 
+/// What reading reports may take: what goes beyond is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoverageLimits {
+    /// Bytes of one report, unpacked.
+    pub report_size: u64,
+    /// Bytes of all reports of a run, unpacked.
+    pub total_size: u64,
+    /// Files of one report.
+    pub files: u64,
+    /// Lines and branches of one report.
+    pub lines: u64,
+    /// Bytes of a path; what is longer is no path.
+    pub path_size: u64,
+    /// Bytes of one line, or of one tag.
+    pub line_size: u64,
+    /// Seconds for all reports of a run.
+    pub timeout: u64,
+}
+
+impl Default for CoverageLimits {
+    fn default() -> Self {
+        CoverageLimits {
+            report_size: 2 << 30,
+            total_size: 8 << 30,
+            files: 5_000_000,
+            lines: 200_000_000,
+            path_size: 4 << 10,
+            line_size: 1 << 20,
+            timeout: 300,
+        }
+    }
+}
+
 /// What is to be said about one report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportNotes {
