@@ -384,6 +384,26 @@ fn coverage_shows_and_writes_what_reports_say() {
     });
     let (_, text, _) = gate(folder.path(), &["coverage", "--format", "lcov"]);
     assert!(text.contains("SF:src/a.js\nBRDA:2,0,0,1\nBRDA:2,0,1,0\nBRF:2\nBRH:1\nDA:2,1\nDA:3,0\nDA:5,1\nLF:3\nLH:2\n"), "{text}");
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    let line = "<line nr=\"2\" mi=\"0\" ci=\"1\" mb=\"1\" cb=\"1\"/>";
+    let sources = ["src/a.js", "node_modules/x/y.js"].map(|path| {
+        let (package, name) = path.rsplit_once('/').expect("a folder");
+        format!("<package name=\"{package}\"><sourcefile name=\"{name}\">{line}</sourcefile></package>")
+    });
+    write(
+        "dated.xml",
+        &format!("<report name=\"x\"><sessioninfo id=\"i\" start=\"1\" dump=\"1700000000000\"/>{}</report>", sources.concat()),
+    );
+    let (_, page, _) = gate(folder.path(), &["coverage", "-v", "dated.xml", "coverage/lcov.info"]);
+    let reports = "
+ files  unresolved  elsewhere  format  written               branches          report
+     1           0          0  LCOV    not told              each by its name  coverage/lcov.info
+     1           0          1  JaCoCo  2023-11-14 22:13 UTC  counts only       dated.xml
+";
+    assert!(page.ends_with(reports), "{page}");
+    write("plain.info", "SF:src/a.js\nDA:2,1\nend_of_record\nSF:nowhere.js\nDA:1,1\nend_of_record\n");
+    let (_, page, _) = gate(folder.path(), &["coverage", "-v", "plain.info"]);
+    assert!(page.ends_with("     1           1          0  LCOV    not told  none      plain.info\n"), "{page}");
     std::fs::create_dir(folder.path().join("lib")).expect("a folder");
     let (code, page, _) = gate(folder.path(), &["coverage", "lib"]);
     assert!(code == Some(0) && page.contains("of 0 lines covered (0 files, 1 report)"), "{page}");

@@ -28,6 +28,7 @@ use crate::source;
   gate coverage                                    the reports that gate.toml names, worst files first
   gate coverage build/jacoco.xml web/lcov.info     these reports
   gate coverage src/main                           of a part of the tree
+  gate coverage -v                                 all files, and what each report is
   gate coverage --diff                             the lines about to be pushed, with what tests ran of them
   gate coverage --format lcov > merged.info        all reports as one
   gate coverage --output cobertura=merged.xml      the same, beside the table
@@ -103,7 +104,8 @@ pub(super) fn run(args: &CoverageArgs, common: &Common) -> anyhow::Result<Outcom
                 Some(repository) => diff(args, &config, repository, &coverage)?,
                 None => table::text(&coverage, common.verbose)?,
             };
-            output::print(&page)?;
+            let reports = if common.verbose { format!("\n{}", table::reports(&coverage)?) } else { String::new() };
+            output::print(&(page + &reports))?;
         }
     }
     Ok(if coverage.distrusted().is_some() { Outcome::Undecided } else { Outcome::Passed })

@@ -171,8 +171,10 @@ fn note(report: &Parsed, tree: &Tree, found: &[Result<u32, Unresolved>]) -> Repo
         format: report.format,
         files,
         branches: report.branches(),
-        written: report.written,
+        written: report.written.or(report.changed),
+        is_dated: report.written.is_some(),
         unresolved,
+        out_of_scope: found.len() - files - unresolved,
         warnings,
         distrusted,
     }

@@ -17,6 +17,8 @@ pub struct Parsed {
     pub(super) warnings: Vec<String>,
     /// The latest moment at which it can have been written, in seconds since 1970, as it says itself.
     pub written: Option<i64>,
+    /// The same by the file it was read from.
+    pub changed: Option<i64>,
     /// Of its bytes: the same report twice is one report.
     pub(super) content: u64,
 }

@@ -116,8 +116,12 @@ pub struct ReportNotes {
     pub branches: &'static str,
     /// The latest moment at which it can have been written, in seconds since 1970, if that is known.
     pub written: Option<i64>,
+    /// Whether it says so itself, rather than the file it was read from.
+    pub is_dated: bool,
     /// Paths that name no file of the tree, or not for certain.
     pub unresolved: usize,
+    /// Paths that lie where libraries and generated files do.
+    pub out_of_scope: usize,
     pub warnings: Vec<String>,
     /// Why the verdict cannot rest on it; nothing if it can.
     pub distrusted: Option<String>,
