@@ -417,3 +417,42 @@ fn reports_on_other_revisions_are_not_trusted() {
     let (lines, _, warning) = says("DA:4,1,PlSzzkBSVcLfMDCEkIpn7w\n", 1);
     assert_eq!(19, lines, "{warning}");
 }
+
+#[test]
+fn functions_that_are_not_where_they_were_betray_another_revision() {
+    let text = "def f():\n    return 1\n\n\n\ndef g():\n    return 2\n";
+    let java = "class A {\n  int f(\n      int a) {\n    return a;\n  }\n\n\n\n\n  int g() {\n    return 2;\n  }\n}\n";
+    let lcov = |records: &str| format!("SF:a.py\n{records}DA:2,1\nend_of_record\n");
+    let jacoco = |methods: &str| {
+        format!(
+            "<report name=\"x\"><package name=\"p\"><class name=\"p/A\" sourcefilename=\"A.java\">{methods}<counter type=\"LINE\"/></class>\
+            <class name=\"p/B\" sourcefilename=\"B.java\"><method name=\"g\" desc=\"()V\" line=\"1\"/></class>\
+            <sourcefile name=\"A.java\"><line nr=\"4\" mi=\"0\" ci=\"1\" mb=\"0\" cb=\"0\"/></sourcefile></package></report>"
+        )
+    };
+    let method = |name: &str, line: u32| format!("<method name=\"{name}\" desc=\"(I)I\" line=\"{line}\"><counter type=\"LINE\"/></method>");
+    let rows = [
+        (lcov("FN:6,g\n"), None),
+        (lcov("FN:2,g\n"), Some(2)),
+        (lcov("FNL:0,1,2\nFNA:0,3,f\nFNL:1,6,7\nFNA:1,0,g\n"), None),
+        (lcov("FNL:0,1,2\nFNL:1,2\nFNA:0,3,f\nFNA:1,0,g\n"), Some(2)),
+        // Numbers are of one file; a name without a line says nothing.
+        (lcov("FNA:1,0,g\n"), None),
+        (format!("SF:b.py\nFNL:1,2\nend_of_record\n{}", lcov("FNA:1,0,g\n")), None),
+        (jacoco(&(method("&lt;init&gt;", 1) + &method("f", 4) + &method("g", 11))), None),
+        (jacoco(&(method("f", 4) + &method("g", 5))), Some(5)),
+        (jacoco(&(method("f", 11) + &method("g", 11))), Some(11)),
+        // Compilers and annotations made these.
+        (jacoco(&(method("f", 4) + &method("getA", 1) + &method("lambda$g$0", 3) + &method("&lt;clinit&gt;", 3))), None),
+    ];
+    let tree = Tree::new(vec!["a.py".to_owned(), "b.py".to_owned(), "p/A.java".to_owned()]);
+    let source = |path: &str| Some(if path.ends_with("java") { java } else { text }.to_owned());
+    let context = Context { tree: &tree, surroundings: &Surroundings::default(), source: &source, is_test: &|_| false };
+    for (report, expected) in rows {
+        let coverage = merge(vec![read(report.as_bytes(), "r").unwrap_or_else(|error| panic!("{error}\n{report}"))], &context);
+        let said = coverage.reports[0].warnings.join("; ");
+        let words = expected.map(|line| format!("has not the function near line {line} that the report has there"));
+        assert_eq!(words.is_some(), said.contains("do not fit"), "{report}: {said}");
+        assert!(words.is_none_or(|words| said.contains(&words)), "{report}: {said}");
+    }
+}

@@ -133,6 +133,12 @@ impl<'r> Input<'r> {
         }
     }
 
+    /// What was consumed since so many bytes into the report, as far as it is still in memory.
+    pub(super) fn since(&self, begin: u64) -> &[u8] {
+        let count = usize::try_from(self.offset() - begin).unwrap_or(usize::MAX).min(self.start);
+        &self.buffer[self.start - count..self.start]
+    }
+
     /// All that is left, with what [`Input::hash`] gives for it.
     pub(super) fn rest(mut self) -> Result<(Vec<u8>, u64), Refused> {
         let mut all = self.buffer[self.start..self.end].to_vec();

@@ -36,6 +36,8 @@ pub(super) struct ParsedFile {
     pub(super) sums: Vec<(u32, u64)>,
     /// Some functions with the line of their name, as proof of the same.
     pub(super) functions: Vec<(u32, Box<str>)>,
+    /// The same with the first line of them that can be run, somewhere below the name.
+    pub(super) bodies: Vec<(u32, Box<str>)>,
 }
 
 impl Parsed {
