@@ -78,7 +78,10 @@ fn plain<'t>(builder: &mut Builder, text: &'t [u8]) -> Option<&'t [u8]> {
         Some(rest)
     } else if head & BRDA.0 == BRDA.1 {
         let (line, rest) = short(&text[5..])?;
-        let (block, name, is_taken, rest) = one_digit_each(rest)?;
+        let (block, name, is_taken, rest) = match one_digit_each(rest) {
+            Some(found) => found,
+            None => some_digits_each(rest)?,
+        };
         is_line(line).then(|| builder.plain_arm(line, block, name, is_taken))?;
         Some(rest)
     } else {
@@ -114,7 +117,20 @@ fn one_digit_each(text: &[u8]) -> Option<(u32, u32, bool, &[u8])> {
     }
 }
 
-fn record(builder: &mut Builder, line: &[u8], at: u64) {
+/// The same of any short numbers: what runs in a loop was taken more than nine times.
+#[inline(always)]
+fn some_digits_each(text: &[u8]) -> Option<(u32, u32, bool, &[u8])> {
+    let (block, rest) = short(text.strip_prefix(b",")?)?;
+    let (name, rest) = short(rest.strip_prefix(b",")?)?;
+    let rest = rest.strip_prefix(b",")?;
+    let (taken, rest) = match rest.strip_prefix(b"-") {
+        Some(rest) => (0, rest),
+        None => short(rest)?,
+    };
+    Some((block, name, taken > 0, rest.strip_prefix(b"\n")?))
+}
+
+fn record(builder: &mut Builder, begins: &mut Begins, line: &[u8], at: u64) {
     if let Some(rest) = line.strip_prefix(b"DA:") {
         data(builder, rest, at);
     } else if let Some(rest) = line.strip_prefix(b"BRDA:") {
@@ -234,5 +250,62 @@ fn unknown(builder: &mut Builder, line: &[u8], at: u64) {
         builder.warn(format!("records `{}` are not known and left out", String::from_utf8_lossy(key)));
     } else {
         builder.bad(at, || format!("{:.60}", String::from_utf8_lossy(line)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Is it read where it stands, and means the same as what is read by its parts?
+    fn is_plain(line: &str) -> bool {
+        // Near the end of a text nothing is plain.
+        let text = format!("{line}\nend_of_record\n");
+        let (mut fast, mut slow) = (Builder::default(), Builder::default());
+        let rest = plain(&mut fast, text.as_bytes());
+        record(&mut slow, &mut Begins::new(), line.as_bytes(), 0);
+        assert!(rest.is_none() || format!("{fast:?}") == format!("{slow:?}"), "{line}");
+        assert!(rest.is_none_or(|rest| rest == b"end_of_record\n"), "{line}");
+        rest.is_some()
+    }
+
+    #[test]
+    fn common_records_are_read_where_they_stand() {
+        let plain = [
+            "DA:7,0",
+            "DA:1234567,12",
+            "BRDA:7,0,0,-",
+            "BRDA:7,0,1,0",
+            "BRDA:7,0,1,9",
+            "BRDA:7,0,1,10",
+            "BRDA:7,0,1,00",
+            "BRDA:7,12,0,1234567",
+            "BRDA:7,0,12,-",
+            "BRDA:1234567,123,456,789",
+        ];
+        let others = [
+            "DA:0,1",
+            "DA:7,12345678",
+            "DA:7,1,sum",
+            "BRDA:0,0,0,1",
+            "BRDA:7,0,0,12345678",
+            "BRDA:7,e0,0,1",
+            "BRDA:7,0,x < y,1",
+            "BRDA:7,0,0,1\r",
+            "BRDA:7,0,0,--",
+            "BRDA:7,0,0,",
+            "BRDA:7,0,0,1.5",
+        ];
+        plain.iter().for_each(|line| assert!(is_plain(line), "{line}"));
+        others.iter().for_each(|line| assert!(!is_plain(line), "{line}"));
+    }
+
+    proptest! {
+        #[test]
+        fn reading_where_it_stands_changes_nothing(line in "DA:[0-9]{0,9},[0-9]{0,9}|BRDA:[0-9]{0,8},[0-9]{0,8},[0-9]{0,8},(-|[0-9]{0,9})") {
+            is_plain(&line);
+        }
     }
 }

@@ -76,7 +76,7 @@ pub(super) struct Block {
 }
 
 /// A branch of a line with the names of its block and of itself.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Arm {
     line: u32,
     block: u64,
@@ -85,7 +85,7 @@ struct Arm {
 }
 
 /// What a reader fills: files one after the other.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Builder {
     limits: CoverageLimits,
     parsed: Parsed,
