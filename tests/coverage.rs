@@ -456,3 +456,32 @@ fn functions_that_are_not_where_they_were_betray_another_revision() {
         assert!(words.is_none_or(|words| said.contains(&words)), "{report}: {said}");
     }
 }
+
+#[test]
+fn lines_of_go_that_run_in_part_are_covered_and_told() {
+    let text = "package a\n\nfunc f(x int) int {\n\tif x > 0 { return 1 }\n\treturn 0\n}\n";
+    let profile = |hits: [u32; 3]| {
+        let [test, inner, last] = hits;
+        format!("mode: count\na.go:3.19,4.11 1 {test}\na.go:4.11,4.23 1 {inner}\na.go:5.2,5.10 1 {last}\n")
+    };
+    let partial = |profiles: &[[u32; 3]], text: Option<&str>| {
+        let tree = Tree::new(vec!["a.go".to_owned()]);
+        let source = |_: &str| text.map(str::to_owned);
+        let context = Context { tree: &tree, surroundings: &Surroundings::default(), source: &source, is_test: &|_| false };
+        let reports = profiles.iter().map(|hits| read(profile(*hits).as_bytes(), "r").expect("a profile")).collect();
+        let coverage = merge(reports, &context);
+        let file = coverage.of_file("a.go").expect("known").clone();
+        assert_eq!(0, coverage.totals().branches, "a part is no branch");
+        let states: String = [4, 5].iter().map(|line| format!("{:?} ", file.state(*line))).collect();
+        (in_words(coverage.totals()), states)
+    };
+    let is = |covered: &str, states: &str| (format!("{covered} 0/0"), format!("{states} "));
+    assert_eq!(is("2/2", "InPart Covered"), partial(&[[1, 0, 1]], Some(text)));
+    assert_eq!(is("1/2", "Covered Uncovered"), partial(&[[1, 1, 0]], Some(text)));
+    assert_eq!(is("0/2", "Uncovered Uncovered"), partial(&[[0, 0, 0]], Some(text)));
+    // What one report leaves out another has: nothing of the line is left out, and in whatever order.
+    assert_eq!(is("2/2", "Covered Covered"), partial(&[[1, 0, 1], [1, 1, 0]], Some(text)));
+    assert_eq!(is("2/2", "Covered Covered"), partial(&[[0, 1, 0], [1, 0, 1]], Some(text)));
+    assert_eq!(is("2/2", "InPart Covered"), partial(&[[1, 0, 0], [2, 0, 1]], Some(text)));
+    assert_eq!("Covered Covered ", partial(&[[1, 0, 1]], None).1, "without the text nobody knows where a block begins");
+}

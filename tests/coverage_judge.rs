@@ -15,6 +15,7 @@ fn coverage_of(lines: u32, covered: u32, (taken, most): (u32, u32)) -> FileCover
     FileCoverage {
         lines: (1..=lines).map(|line| LineHits { line, hits: u32::from(line <= covered) }).collect(),
         branches: vec![BranchCount { line: 1, total: 2, covered: taken, covered_at_most: most }],
+        ..FileCoverage::default()
     }
 }
 
@@ -284,11 +285,30 @@ src/c.py  50.0 %  of 2 lines covered (added)
 - 2     return 1
 
   50.0 %  of 4 lines and 2 branches covered (added in 2 files)
-          + run by tests, ~ some branches taken, - not run
+          + run by tests, ~ in part, - not run
 ";
     assert_eq!((Some(0), expected, ""), (code, page.as_str(), error.as_str()));
     let (code, _, error) = gate(project().path(), &["coverage", "--diff"]);
     assert!(code == Some(2) && error.contains("is in no git repository"), "{error}");
+}
+
+#[test]
+fn lines_of_go_that_run_in_part_are_shown_and_no_finding() {
+    let folder = changed_project();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    write("a.go", "package a\n\nfunc f(x int) int {\n\tif x > 0 { return 1 }\n\treturn 0\n}\n");
+    write("cover.out", "mode: count\na.go:3.19,4.11 1 1\na.go:4.11,4.23 1 0\na.go:5.2,5.10 1 1\n");
+    let (code, page, error) = gate(folder.path(), &["coverage", "cover.out", "--diff", "--base", "HEAD"]);
+    let lines = "  3 func f(x int) int {\n~ 4 \tif x > 0 { return 1 }  (run in part)\n+ 5 \treturn 0\n";
+    assert!(code == Some(0) && page.contains(lines) && page.contains("100.0 %  of 2 lines covered (added)"), "{page}{error}");
+    let args = ["check", "--base", "HEAD", "--only", "coverage", "--coverage", "cover.out", "--format", "json"];
+    let (_, text, error) = gate(folder.path(), &args);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{error}"));
+    assert_eq!((Some(0), Some(0)), {
+        let new = &document["metrics"]["new"];
+        (new["uncovered_lines"].as_i64(), new["uncovered_conditions"].as_i64())
+    });
+    assert!(!text.contains("uncovered-branches"), "{text}");
 }
 
 /// What `gate check` says of the project's change: the metric's value on `new` or `delta`, and the notes.

@@ -37,7 +37,7 @@ pub(super) fn text(coverage: &Coverage, change: &Change, text: &dyn Fn(&str) -> 
         return Ok("nothing that the change adds can be covered, as far as the reports know\n".to_owned());
     }
     writeln!(page, "{}", table::total(sum, &format!("added in {}", table::counted(files, "file")), table::WIDTH))?;
-    writeln!(page, "{QUIET}{:>8}  + run by tests, ~ some branches taken, - not run{QUIET:#}", "")?;
+    writeln!(page, "{QUIET}{:>8}  + run by tests, ~ in part, - not run{QUIET:#}", "")?;
     Ok(page)
 }
 
@@ -46,6 +46,7 @@ fn write_line(page: &mut String, row: Marked, width: usize) -> std::fmt::Result 
     let (mark, style, more) = match state {
         LineState::Covered => ('+', RUN, String::new()),
         LineState::Partly { covered, total } => ('~', PARTLY, format!("  ({covered} of {total} branches)")),
+        LineState::InPart => ('~', PARTLY, "  (run in part)".to_owned()),
         LineState::Uncovered => ('-', MISSED, String::new()),
         LineState::NotCoverable => (' ', QUIET, String::new()),
     };
