@@ -311,6 +311,47 @@ fn lines_of_go_that_run_in_part_are_shown_and_no_finding() {
     assert!(!text.contains("uncovered-branches"), "{text}");
 }
 
+#[test]
+fn lines_that_are_merely_indented_owe_no_tests() {
+    let folder = changed_project();
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    // What stood there is now within a condition; of all that nothing was run.
+    write("src/a.js", "function f(x) {\n  if (x >= 0) {\n    if (x) {\n      return 1;\n    }\n    return 2;\n  }\n}\n");
+    write("src/c.py", "def g():\n  if True:\n    return 1   \n");
+    let rows = |lines: &[u32]| lines.iter().map(|line| format!("DA:{line},0\n")).collect::<String>();
+    write("new.info", &format!("SF:src/a.js\n{}end_of_record\nSF:src/c.py\n{}end_of_record\n", rows(&[2, 3, 4, 6]), rows(&[1, 2, 3])));
+    let (_, page, error) = gate(folder.path(), &["coverage", "new.info", "--diff", "--base", "HEAD"]);
+    let expected = "src/a.js  0.0 %  of 1 line covered (added)
+- 2   if (x >= 0) {
+  …
+  8 }
+
+src/c.py  0.0 %  of 1 line covered (added)
+- 2   if True:
+
+   0.0 %  of 2 lines covered (added in 2 files)
+";
+    assert!(page.starts_with(expected), "{page}{error}");
+    let args = ["check", "--base", "HEAD", "--only", "code,coverage", "--coverage", "new.info", "--format", "json"];
+    let (_, text, error) = gate(folder.path(), &args);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{error}"));
+    let new = |metric: &str| document["metrics"]["new"][metric].as_i64();
+    assert_eq!(Some(2), new("uncovered_lines"));
+    // Other metrics of new code count lines as git does.
+    assert_eq!(Some(5), new("lines"));
+    let findings = document["findings"].as_array().expect("findings");
+    let found: Vec<String> = findings
+        .iter()
+        .filter(|it| it["rule"] == "uncovered-lines")
+        .map(|it| format!("{}:{}-{}", it["path"].as_str().unwrap_or("?"), it["start"]["line"], it["end"]["line"]))
+        .collect();
+    assert_eq!(["src/a.js:2-3", "src/c.py:2-3"], *found);
+    // In Python an indent is syntax.
+    write("src/c.py", "def g():\n  return 1\n");
+    let (_, page, _) = gate(folder.path(), &["coverage", "new.info", "--diff", "--base", "HEAD"]);
+    assert!(page.contains("- 2   return 1"), "{page}");
+}
+
 /// What `gate check` says of the project's change: the metric's value on `new` or `delta`, and the notes.
 fn value(folder: &Path, on: &str, metric: &str, args: &[&str]) -> String {
     let all = [&["check", "--base", "HEAD~1", "--only", "code,coverage", "--format", "json"], args].concat();

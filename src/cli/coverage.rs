@@ -19,7 +19,7 @@ use crate::change::{Ask, Repository, Resolved};
 use crate::config::{Config, FILE};
 use crate::coverage::{WRITERS, Writer};
 use crate::lang;
-use crate::model::{Change, Coverage, Outcome, Revision};
+use crate::model::{Change, Coverage, FileVersion, Outcome};
 use crate::source;
 
 /// Merge coverage reports, and show what they say or write them as one.
@@ -146,7 +146,7 @@ fn diff(args: &CoverageArgs, config: &Config, repository: &Repository, coverage:
         Resolved::Undecided { why, command: None } => bail!("{why}"),
     };
     let readers = Readers::new(repository);
-    let text = |path: &str| readers.text_of(&Revision::Worktree, path, config.project.max_file_size);
+    let text = |version: &FileVersion| readers.text(version, config.project.max_file_size);
     diff::text(coverage, &change, &text)
 }
 
