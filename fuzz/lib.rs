@@ -21,10 +21,23 @@ pub fn reads(head: &str, bytes: &[u8]) {
     survives(&[head.as_bytes(), bytes].concat());
 }
 
+/// Gives a byte at a time.
+struct Trickle<'t>(&'t [u8]);
+
+impl std::io::Read for Trickle<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let most = out.len().min(1);
+        self.0.read(&mut out[..most])
+    }
+}
+
 fn survives(bytes: &[u8]) {
+    let in_pieces = read(Trickle(bytes), "r");
     match read(bytes, "r") {
-        Err(refused) => assert!(!refused.to_string().is_empty()),
+        Err(refused) => assert!(!refused.to_string().is_empty() && in_pieces.is_err_and(|other| other == refused)),
         Ok(report) => {
+            let in_pieces = in_pieces.expect("the same, but slower");
+            assert_eq!(merged(vec![report.clone()]).files, merged(vec![in_pieces]).files);
             let coverage = merged(vec![report.clone(), report]);
             let sum = coverage.totals();
             assert!(sum.covered_lines <= sum.lines && sum.covered_branches <= sum.covered_branches_at_most);

@@ -1,4 +1,5 @@
 //! From files to the report: every file's facts, then what needs all files. Decides nothing about the verdict and writes nothing.
+mod altered;
 mod base;
 mod beside;
 mod change;
@@ -18,6 +19,7 @@ use crate::config::Config;
 use crate::model::{Report, Skipped};
 use crate::source::{Found, Unread};
 
+pub use altered::altered;
 pub use beside::Beside;
 pub use change::Sides;
 pub use coverage::{Covering, cover, cover_base};

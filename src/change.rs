@@ -6,9 +6,11 @@
 //!   trees  index  worktree      two revisions -> pairs of files at one path
 //!   renames  similarity         pairs of files at one path -> pairs of files that belong together
 //!   lines                       a pair -> its added lines
+//!   altered                     two texts -> lines that differ in more than white space
 //!   pushed                      a ref before and after -> the commits that are new
 //!   objects  attributes         what is in a file, and what `.gitattributes` say of it
 //! ```
+mod altered;
 mod attributes;
 mod clean;
 mod commits;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use rayon::prelude::*;
 
+pub use altered::altered;
 pub use attributes::{Attributes, Whitespace};
 pub use lines::{added_for_check, kept};
 pub use objects::{Reader, is_missing};

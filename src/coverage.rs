@@ -1,5 +1,6 @@
 //! Coverage reports: the list of formats, and how a report becomes data. A format is known by its content, never by its name; what is read
 //! is read to its end or refused. Merging is `merge`'s, which file a path means is `paths`'. Knows no rule, no judge and no command.
+mod budget;
 mod clover;
 mod cobertura;
 mod coverage_py;
@@ -28,7 +29,7 @@ mod xml;
 
 use std::io::Read;
 
-pub use input::Budget;
+pub use budget::Budget;
 pub use merge::{Context, merge};
 pub use parsed::Parsed;
 pub use paths::{Surroundings, Tree};

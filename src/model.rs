@@ -15,7 +15,7 @@ mod verdict;
 
 pub use change::{Attribute, Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
 pub use clone::{CloneClass, Duplicated, Elements, Place};
-pub use coverage::{BranchCount, Coverage, CoverageTerms, Covered, FileCoverage, LineHits, LineState, ReportNotes};
+pub use coverage::{BranchCount, Coverage, CoverageLimits, CoverageTerms, Covered, FileCoverage, LineHits, LineState, ReportNotes};
 pub use exact::{figure, in_hours};
 pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use issue::{IssueState, Tracker, TrackerKind};

@@ -155,8 +155,35 @@ fn what_is_not_whole_or_hostile_is_refused() {
         let error = report(&format!("adversarial/{name}")).expect_err(name).to_string();
         assert!(error.contains(expected), "{name}: {error}");
     }
-    // Nothing is expanded: the entity stands in an attribute that is not read.
-    assert!(report("adversarial/billion-laughs.xml").is_ok_and(|parsed| parsed.name.ends_with("laughs.xml")));
+    // Nothing is expanded: the entity stands in an attribute that is not read, and there is nothing else.
+    let error = report("adversarial/billion-laughs.xml").expect_err("entities").to_string();
+    assert!(error.contains("tells of no file"), "{error}");
+}
+
+#[test]
+fn what_tells_of_no_file_is_no_knowledge() {
+    let none = [
+        "mode: set\n",
+        "TN:\n# nothing\n",
+        "<report name=\"x\"><sessioninfo id=\"a\" dump=\"1\"/></report>",
+        "<coverage line-rate=\"0\"><packages/></coverage>",
+        "<coverage clover=\"3\"><project/></coverage>",
+        "<coverage version=\"1\"><file path=\"\"/></coverage>",
+        "{\"meta\":{\"format\":3},\"files\":{},\"totals\":{}}",
+        "{\"gcc_version\":\"12\",\"files\":[]}",
+        "{\"RSpec\":{\"coverage\":{},\"timestamp\":1}}",
+    ];
+    for text in none {
+        let error = read(text.as_bytes(), "r").expect_err(text).to_string();
+        assert!(error.contains("tells of no file"), "{text}: {error}");
+    }
+    let without_lines = read(none[2].as_bytes(), "r").expect_err("no lines").to_string();
+    assert!(without_lines.contains("compile with debug information"), "{without_lines}");
+    // A file of which nothing can be run is another matter.
+    for text in ["SF:a.c\nend_of_record\n", "mode: set\na.go:1.1,2.2 0 0\n", "<coverage version=\"1\"><file path=\"a.c\"/></coverage>"] {
+        let coverage = merged(vec![read(text.as_bytes(), "r").unwrap_or_else(|error| panic!("{text}: {error}"))], &source);
+        assert_eq!(0, coverage.totals().lines, "{text}");
+    }
 }
 
 /// The merged coverage of one report by a tree, in one line: `path 1:3 2:0 7:1/2`.
@@ -389,4 +416,72 @@ fn reports_on_other_revisions_are_not_trusted() {
     assert_eq!((20, false, String::new()), says("DA:4,1,AyL3tppg5Rq1EpN2AqOruw\n", 1));
     let (lines, _, warning) = says("DA:4,1,PlSzzkBSVcLfMDCEkIpn7w\n", 1);
     assert_eq!(19, lines, "{warning}");
+}
+
+#[test]
+fn functions_that_are_not_where_they_were_betray_another_revision() {
+    let text = "def f():\n    return 1\n\n\n\ndef g():\n    return 2\n";
+    let java = "class A {\n  int f(\n      int a) {\n    return a;\n  }\n\n\n\n\n  int g() {\n    return 2;\n  }\n}\n";
+    let lcov = |records: &str| format!("SF:a.py\n{records}DA:2,1\nend_of_record\n");
+    let jacoco = |methods: &str| {
+        format!(
+            "<report name=\"x\"><package name=\"p\"><class name=\"p/A\" sourcefilename=\"A.java\">{methods}<counter type=\"LINE\"/></class>\
+            <class name=\"p/B\" sourcefilename=\"B.java\"><method name=\"g\" desc=\"()V\" line=\"1\"/></class>\
+            <sourcefile name=\"A.java\"><line nr=\"4\" mi=\"0\" ci=\"1\" mb=\"0\" cb=\"0\"/></sourcefile></package></report>"
+        )
+    };
+    let method = |name: &str, line: u32| format!("<method name=\"{name}\" desc=\"(I)I\" line=\"{line}\"><counter type=\"LINE\"/></method>");
+    let rows = [
+        (lcov("FN:6,g\n"), None),
+        (lcov("FN:2,g\n"), Some(2)),
+        (lcov("FNL:0,1,2\nFNA:0,3,f\nFNL:1,6,7\nFNA:1,0,g\n"), None),
+        (lcov("FNL:0,1,2\nFNL:1,2\nFNA:0,3,f\nFNA:1,0,g\n"), Some(2)),
+        // Numbers are of one file; a name without a line says nothing.
+        (lcov("FNA:1,0,g\n"), None),
+        (format!("SF:b.py\nFNL:1,2\nend_of_record\n{}", lcov("FNA:1,0,g\n")), None),
+        (jacoco(&(method("&lt;init&gt;", 1) + &method("f", 4) + &method("g", 11))), None),
+        (jacoco(&(method("f", 4) + &method("g", 5))), Some(5)),
+        (jacoco(&(method("f", 11) + &method("g", 11))), Some(11)),
+        // Compilers and annotations made these.
+        (jacoco(&(method("f", 4) + &method("getA", 1) + &method("lambda$g$0", 3) + &method("&lt;clinit&gt;", 3))), None),
+    ];
+    let tree = Tree::new(vec!["a.py".to_owned(), "b.py".to_owned(), "p/A.java".to_owned()]);
+    let source = |path: &str| Some(if path.ends_with("java") { java } else { text }.to_owned());
+    let context = Context { tree: &tree, surroundings: &Surroundings::default(), source: &source, is_test: &|_| false };
+    for (report, expected) in rows {
+        let coverage = merge(vec![read(report.as_bytes(), "r").unwrap_or_else(|error| panic!("{error}\n{report}"))], &context);
+        let said = coverage.reports[0].warnings.join("; ");
+        let words = expected.map(|line| format!("has not the function near line {line} that the report has there"));
+        assert_eq!(words.is_some(), said.contains("do not fit"), "{report}: {said}");
+        assert!(words.is_none_or(|words| said.contains(&words)), "{report}: {said}");
+    }
+}
+
+#[test]
+fn lines_of_go_that_run_in_part_are_covered_and_told() {
+    let text = "package a\n\nfunc f(x int) int {\n\tif x > 0 { return 1 }\n\treturn 0\n}\n";
+    let profile = |hits: [u32; 3]| {
+        let [test, inner, last] = hits;
+        format!("mode: count\na.go:3.19,4.11 1 {test}\na.go:4.11,4.23 1 {inner}\na.go:5.2,5.10 1 {last}\n")
+    };
+    let partial = |profiles: &[[u32; 3]], text: Option<&str>| {
+        let tree = Tree::new(vec!["a.go".to_owned()]);
+        let source = |_: &str| text.map(str::to_owned);
+        let context = Context { tree: &tree, surroundings: &Surroundings::default(), source: &source, is_test: &|_| false };
+        let reports = profiles.iter().map(|hits| read(profile(*hits).as_bytes(), "r").expect("a profile")).collect();
+        let coverage = merge(reports, &context);
+        let file = coverage.of_file("a.go").expect("known").clone();
+        assert_eq!(0, coverage.totals().branches, "a part is no branch");
+        let states: String = [4, 5].iter().map(|line| format!("{:?} ", file.state(*line))).collect();
+        (in_words(coverage.totals()), states)
+    };
+    let is = |covered: &str, states: &str| (format!("{covered} 0/0"), format!("{states} "));
+    assert_eq!(is("2/2", "InPart Covered"), partial(&[[1, 0, 1]], Some(text)));
+    assert_eq!(is("1/2", "Covered Uncovered"), partial(&[[1, 1, 0]], Some(text)));
+    assert_eq!(is("0/2", "Uncovered Uncovered"), partial(&[[0, 0, 0]], Some(text)));
+    // What one report leaves out another has: nothing of the line is left out, and in whatever order.
+    assert_eq!(is("2/2", "Covered Covered"), partial(&[[1, 0, 1], [1, 1, 0]], Some(text)));
+    assert_eq!(is("2/2", "Covered Covered"), partial(&[[0, 1, 0], [1, 0, 1]], Some(text)));
+    assert_eq!(is("2/2", "InPart Covered"), partial(&[[1, 0, 0], [2, 0, 1]], Some(text)));
+    assert_eq!("Covered Covered ", partial(&[[1, 0, 1]], None).1, "without the text nobody knows where a block begins");
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use gate::coverage::{Context, Parsed, Surroundings, Tree, WRITERS, merge, read};
-use gate::model::Coverage;
+use gate::coverage::{Budget, Context, Parsed, Surroundings, Tree, WRITERS, merge, read, read_within};
+use gate::model::{Coverage, FileCoverage};
 use proptest::prelude::*;
+use rayon::prelude::*;
 
 fn against(tree: &[&str], reports: Vec<Parsed>) -> Coverage {
     let tree = Tree::new(tree.iter().map(|path| path.to_string()).collect());
@@ -71,6 +72,26 @@ fn jacoco(files: &Files) -> String {
     text + "</report>"
 }
 
+/// A line is a block of its own; Go knows no branches.
+fn go(files: &Files) -> String {
+    let mut text = "mode: count\n".to_owned();
+    for (path, file) in files {
+        writeln!(text, "/elsewhere/{path}:1.1,1.1 0 0").expect("text");
+        file.lines.iter().for_each(|(line, hits)| writeln!(text, "/elsewhere/{path}:{line}.1,{line}.9 1 {hits}").expect("text"));
+    }
+    text
+}
+
+/// Gives at most so many bytes at once.
+struct Trickle<'t>(&'t [u8], usize);
+
+impl std::io::Read for Trickle<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let most = out.len().min(self.1);
+        self.0.read(&mut out[..most])
+    }
+}
+
 /// What several runs cover, counted in the plainest way there is.
 fn truth(runs: &[&Files]) -> (usize, usize, usize, usize) {
     let mut lines: BTreeMap<(&str, u32), bool> = BTreeMap::new();
@@ -89,6 +110,13 @@ fn truth(runs: &[&Files]) -> (usize, usize, usize, usize) {
 fn counted(coverage: &Coverage) -> (usize, usize, usize, usize) {
     let sum = coverage.totals();
     (sum.covered_lines as usize, sum.lines as usize, sum.covered_branches as usize, sum.branches as usize)
+}
+
+/// Lines and branches without what the latter may be at most: that depends on which reports are the same.
+fn certain(coverage: &Coverage) -> Vec<(String, FileCoverage)> {
+    let mut files = coverage.files.clone();
+    files.iter_mut().flat_map(|(_, file)| &mut file.branches).for_each(|row| row.covered_at_most = row.covered);
+    files
 }
 
 proptest! {
@@ -113,6 +141,25 @@ proptest! {
     fn reports_written_one_after_the_other_are_both(a in some_files(), b in some_files()) {
         let together = merged(&[&(lcov(&a) + &lcov(&b))]);
         prop_assert_eq!(together.files, merged(&[&lcov(&a), &lcov(&b)]).files);
+    }
+
+    #[test]
+    fn a_report_cut_by_file_is_the_whole(a in some_files(), b in some_files()) {
+        for write in [lcov, jacoco, go] {
+            let parts: Vec<String> = a.iter().map(|(path, file)| write(&Files::from([(*path, file.clone())]))).collect();
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            prop_assert_eq!(&merged(&[&write(&a)]).files, &merged(&parts).files);
+            let other = write(&b);
+            prop_assert_eq!(certain(&merged(&[&other, &write(&a)])), certain(&merged(&[&parts[..], &[other.as_str()][..]].concat())));
+        }
+    }
+
+    #[test]
+    fn how_a_line_is_spelled_does_not_matter(a in some_files()) {
+        let canonical = jacoco(&a);
+        for (from, to) in [("<line nr", "<line  nr"), ("\"/></s", "\" /></s"), ("mi=\"1\"", "mi='1'")] {
+            prop_assert_eq!(merged(&[&canonical]).files, merged(&[&canonical.replace(from, to)]).files);
+        }
     }
 
     #[test]
@@ -153,6 +200,69 @@ proptest! {
         let coverage = against(&tree, vec![parsed(&text)]);
         prop_assert!(coverage.files.iter().all(|(path, _)| tree.contains(&path.as_str())));
         prop_assert!(coverage.files.is_sorted_by(|(one, _), (next, _)| one < next));
+    }
+}
+
+proptest! {
+    // Large reports, and many threads.
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn where_a_block_ends_does_not_matter(a in some_files(), before in 0_usize..3000) {
+        let pad = "x".repeat(before);
+        let (text, profile, xml) = (lcov(&a), go(&a), jacoco(&a));
+        let (head, packages) = xml.trim_end_matches("</report>").split_at(xml.find("<package").expect("some"));
+        let rows = [
+            (&text, format!("#{pad}\n"), text.as_str(), ""),
+            (&profile, format!("mode: count\n{pad}.go:1.1,1.1 0 0\n"), profile.as_str(), ""),
+            (&xml, format!("<!--{pad}-->{head}"), packages, "</report>"),
+        ];
+        for (short, head, each, foot) in rows {
+            // Blocks end somewhere in it, at another place for each padding.
+            let long = format!("{head}{}{foot}", each.repeat(600_000 / each.len()));
+            let reports = [1, 7, usize::MAX].map(|most| read(Trickle(long.as_bytes(), most), "r").expect("a report"));
+            let whole = format!("{:?}", reports[2]);
+            prop_assert!(reports.iter().all(|report| format!("{report:?}") == whole), "read in pieces");
+            prop_assert_eq!(merged(&[short]).files, against(TREE, reports.into()).files);
+        }
+    }
+
+    #[test]
+    fn threads_and_order_do_not_matter(
+        a in some_files(),
+        b in some_files(),
+        c in some_files(),
+        order in Just((0..6).collect::<Vec<usize>>()).prop_shuffle(),
+    ) {
+        let texts = [lcov(&a), jacoco(&b), go(&c), lcov(&c), jacoco(&a), go(&a)];
+        let read_by = |threads: usize, order: &[usize]| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            let budget = Budget::default();
+            let one = |place: &usize| read_within(texts[*place].as_bytes(), &format!("r{place}"), &budget).expect("a report");
+            against(TREE, pool.install(|| order.par_iter().map(one).collect()))
+        };
+        let whole = read_by(1, &[0, 1, 2, 3, 4, 5]);
+        for threads in [1, 2, 8] {
+            prop_assert_eq!(&whole, &read_by(threads, &order));
+        }
+    }
+}
+
+#[test]
+fn the_binary_says_the_same_with_any_threads() {
+    let reports =
+        ["java-jacoco/reports/lib-unit.xml", "java-jacoco/reports/lib-it.xml", "js/reports/nyc-a/lcov.info", "go/reports/set.out"];
+    let says = |threads: &str, reports: &[&str]| {
+        let mut gate = std::process::Command::new(env!("CARGO_BIN_EXE_gate"));
+        gate.current_dir("fixtures/coverage").args(["coverage", "--format", "json", "--threads", threads]);
+        let run = gate.args(reports).output().expect("the binary runs");
+        String::from_utf8(run.stdout).expect("UTF-8")
+    };
+    let whole = says("1", &reports);
+    assert!(whole.contains("Calc.java"), "{whole}");
+    let [one, two, three, four] = reports;
+    for threads in ["1", "2", "8"] {
+        assert_eq!(whole, says(threads, &[four, two, one, three]), "{threads} threads");
     }
 }
 

@@ -144,5 +144,5 @@ fn others<'c>(covering: &'c Covering, config: &'c Config, judged: &'c HashSet<&'
 /// None of the lines that could have been run was.
 fn nothing_of(file: &FileReport) -> FileCoverage {
     let lines = file.facts.executable_lines.iter().map(|line| LineHits { line: *line, hits: 0 });
-    FileCoverage { lines: lines.collect(), branches: Vec::new() }
+    FileCoverage { lines: lines.collect(), ..FileCoverage::default() }
 }

@@ -19,7 +19,7 @@ use crate::change::{Ask, Repository, Resolved};
 use crate::config::{Config, FILE};
 use crate::coverage::{WRITERS, Writer};
 use crate::lang;
-use crate::model::{Change, Coverage, Outcome, Revision};
+use crate::model::{Change, Coverage, FileVersion, Outcome};
 use crate::source;
 
 /// Merge coverage reports, and show what they say or write them as one.
@@ -28,6 +28,7 @@ use crate::source;
   gate coverage                                    the reports that gate.toml names, worst files first
   gate coverage build/jacoco.xml web/lcov.info     these reports
   gate coverage src/main                           of a part of the tree
+  gate coverage -v                                 all files, and what each report is
   gate coverage --diff                             the lines about to be pushed, with what tests ran of them
   gate coverage --format lcov > merged.info        all reports as one
   gate coverage --output cobertura=merged.xml      the same, beside the table
@@ -103,7 +104,8 @@ pub(super) fn run(args: &CoverageArgs, common: &Common) -> anyhow::Result<Outcom
                 Some(repository) => diff(args, &config, repository, &coverage)?,
                 None => table::text(&coverage, common.verbose)?,
             };
-            output::print(&page)?;
+            let reports = if common.verbose { format!("\n{}", table::reports(&coverage)?) } else { String::new() };
+            output::print(&(page + &reports))?;
         }
     }
     Ok(if coverage.distrusted().is_some() { Outcome::Undecided } else { Outcome::Passed })
@@ -144,7 +146,7 @@ fn diff(args: &CoverageArgs, config: &Config, repository: &Repository, coverage:
         Resolved::Undecided { why, command: None } => bail!("{why}"),
     };
     let readers = Readers::new(repository);
-    let text = |path: &str| readers.text_of(&Revision::Worktree, path, config.project.max_file_size);
+    let text = |version: &FileVersion| readers.text(version, config.project.max_file_size);
     diff::text(coverage, &change, &text)
 }
 

@@ -63,7 +63,7 @@ fn read_all(
     if wanted.is_empty() {
         return Ok(Some(covering).filter(|covering| !covering.absent.is_empty()));
     }
-    let budget = Budget::default();
+    let budget = Budget::new(config.coverage.limits);
     let read: Vec<Result<(Option<usize>, Parsed), String>> = wanted.par_iter().map(|wanted| read(wanted, &budget)).collect();
     let mut reports: BTreeMap<Option<usize>, Vec<Parsed>> = BTreeMap::new();
     for parsed in read {
@@ -97,7 +97,7 @@ fn read((name, path, module): &Wanted, budget: &Budget) -> Result<(Option<usize>
         let line = refused.at.and_then(|at| line_at(path, at)).map(|line| format!(":{line}"));
         format!("{name}{}: {refused}", line.unwrap_or_default())
     })?;
-    parsed.written = parsed.written.or(changed);
+    parsed.changed = changed;
     Ok((*module, parsed))
 }
 
@@ -112,9 +112,13 @@ fn line_at(path: &Path, at: u64) -> Option<usize> {
 /// A sign that the tests ran on something older; no more, since clocks differ and commits are made anew.
 fn is_older(notes: &ReportNotes, committed: Option<i64>) -> Option<String> {
     let (written, committed) = (notes.written?, committed?);
-    let shown = |time| jiff::Timestamp::from_second(time).map(|time| time.strftime("%F %H:%M UTC").to_string()).ok();
-    let words = || Some(format!("was written {}, before the commit that is judged ({})", shown(written)?, shown(committed)?));
+    let words = || Some(format!("was written {}, before the commit that is judged ({})", moment(written)?, moment(committed)?));
     (written < committed).then(words)?
+}
+
+/// Seconds since 1970 as people read them.
+pub(super) fn moment(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).map(|time| time.strftime("%F %H:%M UTC").to_string()).ok()
 }
 
 /// Puts what is known of the files of one revision to those of another. `text` gives a file of the first and of the second.

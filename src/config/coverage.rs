@@ -1,11 +1,16 @@
 //! `[coverage]`: where reports are and what of them counts. Knows no report.
 use super::error::ConfigError;
 use super::patterns::Patterns;
+use super::project::size_within;
 use super::section::Section;
-use crate::model::CoverageTerms;
+use crate::model::{CoverageLimits, CoverageTerms};
 
 /// New code of fewer coverable lines says nothing by its coverage.
 const SMALL_CHANGE: i64 = 20;
+
+/// Reports are read a piece at a time, but for paths and lines: those are held in memory.
+const LARGEST: u64 = 1 << 40;
+const LONGEST: u64 = 1 << 30;
 
 /// Between the two sides of a rewrite.
 const ARROW: &str = "=>";
@@ -24,6 +29,7 @@ pub struct CoverageSettings {
     pub rewrites: Vec<(String, String)>,
     /// Whether the rest counts when a report cannot be read.
     pub allow_partial: bool,
+    pub limits: CoverageLimits,
 }
 
 /// What becomes of a file that no report knows, though there are reports about its language.
@@ -46,6 +52,7 @@ impl Default for CoverageSettings {
             terms: CoverageTerms { small_change: SMALL_CHANGE, allowance: 0 },
             rewrites: Vec::new(),
             allow_partial: false,
+            limits: CoverageLimits::default(),
         }
     }
 }
@@ -63,6 +70,21 @@ pub fn read(section: Section) -> Result<CoverageSettings, ConfigError> {
         },
         rewrites: rewrites(section)?,
         allow_partial: section.flag("allow-partial").unwrap_or(default.allow_partial),
+        limits: limits(section.section("limits"))?,
+    })
+}
+
+fn limits(section: Section) -> Result<CoverageLimits, ConfigError> {
+    let default = CoverageLimits::default();
+    let size = |key, largest, default| size_within(section, key, largest).map(|size| size.unwrap_or(default));
+    Ok(CoverageLimits {
+        report_size: size("report-size", LARGEST, default.report_size)?,
+        total_size: size("total-size", LARGEST, default.total_size)?,
+        files: section.integer("files").unwrap_or(default.files),
+        lines: section.integer("lines").unwrap_or(default.lines),
+        path_size: size("path-size", LONGEST, default.path_size)?,
+        line_size: size("line-size", LONGEST, default.line_size)?,
+        timeout: section.integer("timeout").unwrap_or(default.timeout),
     })
 }
 

@@ -39,7 +39,7 @@ fn origin(config: &Config, key: &str) -> String {
 }
 
 fn of_project(config: &Config) -> Vec<Effective> {
-    let project = &config.project;
+    let (project, limits) = (&config.project, &config.coverage.limits);
     let paths = config.rules.paths.iter().map(|(path, _)| path.as_str());
     let mut rows = vec![
         row(config, "project.include", patterns(&project.include)),
@@ -62,6 +62,13 @@ fn of_project(config: &Config) -> Vec<Effective> {
         row(config, "coverage.allowance", config.coverage.terms.allowance.to_string()),
         row(config, "coverage.rewrites", list(rewrite_texts(&config.coverage.rewrites).iter().map(String::as_str))),
         row(config, "coverage.allow-partial", config.coverage.allow_partial.to_string()),
+        row(config, "coverage.limits.report-size", size_text(limits.report_size)),
+        row(config, "coverage.limits.total-size", size_text(limits.total_size)),
+        row(config, "coverage.limits.files", limits.files.to_string()),
+        row(config, "coverage.limits.lines", limits.lines.to_string()),
+        row(config, "coverage.limits.path-size", size_text(limits.path_size)),
+        row(config, "coverage.limits.line-size", size_text(limits.line_size)),
+        row(config, "coverage.limits.timeout", limits.timeout.to_string()),
         row(config, "gate.no-data", word(config.gate.no_data)),
     ];
     rows.extend(RULE_LANGUAGES.iter().flat_map(|language| clone_limits(config, language)));

@@ -152,7 +152,20 @@ static COVERAGE: &[Key] = &[
     key("allowance", COUNT, "So many uncovered new lines and conditions are allowed in any change; 0 if absent."),
     key("rewrites", Shape::List, "What paths in reports begin with and should, as in \"/app/ => services/web/\"."),
     key("allow-partial", Shape::Flag, "Whether the rest counts when a report cannot be read; `false` if absent."),
+    key("limits", Shape::Table(COVERAGE_LIMITS), "What reading reports may take; what goes beyond is refused."),
 ];
+
+static COVERAGE_LIMITS: &[Key] = &[
+    key("report-size", Shape::Size, "Of one report, unpacked; 2 GiB if absent."),
+    key("total-size", Shape::Size, "Of all reports together, unpacked; 8 GiB if absent."),
+    key("files", LARGE_COUNT, "Files of one report; 5,000,000 if absent."),
+    key("lines", LARGE_COUNT, "Lines and branches of one report; 200,000,000 if absent."),
+    key("path-size", Shape::Size, "What is longer is no path; 4 KiB if absent."),
+    key("line-size", Shape::Size, "Of one line or tag; 1 MiB if absent."),
+    key("timeout", Shape::Integer { least: 1, most: 86_400 }, "Seconds for reading all reports; 300 if absent."),
+];
+
+const LARGE_COUNT: Shape = Shape::Integer { least: 1, most: 4_000_000_000 };
 
 const COUNT: Shape = Shape::Integer { least: 0, most: 1_000_000 };
 

@@ -95,14 +95,22 @@ const UNITS: &[(&str, u64)] = &[
 
 /// A size in bytes; nothing if nothing is said.
 pub fn size(section: Section, key: &str) -> Result<Option<u64>, ConfigError> {
+    size_within(section, key, LARGEST)
+}
+
+/// The same where more or less may be said.
+pub fn size_within(section: Section, key: &str, largest: u64) -> Result<Option<u64>, ConfigError> {
     let Some(value) = section.get(key) else { return Ok(None) };
     let size = match section.text(key) {
         Some((text, _)) => bytes(text),
         None => section.integer(key),
     };
     match size {
-        Some(size) if (1..=LARGEST).contains(&size) => Ok(Some(size)),
-        Some(_) => Err(section.source.error(value.span().into(), "expected a size from 1 B to 1 GiB", None)),
+        Some(size) if (1..=largest).contains(&size) => Ok(Some(size)),
+        Some(_) => {
+            let range = format!("expected a size from 1 B to {}", size_text(largest).trim_matches('"'));
+            Err(section.source.error(value.span().into(), range, None))
+        }
         None => {
             let units = "write bytes, or a number with B, KB, KiB, MB, MiB, GB or GiB, as in `\"2 MiB\"`";
             Err(section.source.error(value.span().into(), "expected a size", Some(units.to_owned())))

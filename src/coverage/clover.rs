@@ -16,7 +16,7 @@ pub(super) static CLOVER: Format = Format {
 
 fn read(input: Input) -> Result<Parsed, Refused> {
     let mut xml = Xml::new(input);
-    let mut builder = Builder::new(CLOVER.name);
+    let mut builder = Builder::new(CLOVER.name, xml.input().limits());
     let mut counts_methods = true;
     while let Some(node) = xml.next()? {
         match node {

@@ -43,7 +43,7 @@ struct Line {
 
 fn read(input: Input) -> Result<Parsed, Refused> {
     let mut xml = Xml::new(input);
-    let mut builder = Builder::new(COBERTURA.name);
+    let mut builder = Builder::new(COBERTURA.name, xml.input().limits());
     let mut place = Place::default();
     while let Some(node) = xml.next()? {
         match node {

@@ -58,7 +58,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Files<'a> {
 }
 
 fn read(input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(COVERAGE_PY.name);
+    let mut builder = Builder::new(COVERAGE_PY.name, input.limits());
     let (bytes, content) = input.rest()?;
     let report: Report = json::parse(&bytes)?;
     let time = report.meta.timestamp.parse::<jiff::civil::DateTime>().ok().and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC).ok());

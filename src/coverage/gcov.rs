@@ -56,7 +56,7 @@ struct Branch {
 }
 
 fn read(input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(GCOV.name);
+    let mut builder = Builder::new(GCOV.name, input.limits());
     let (bytes, content) = input.rest()?;
     let report: Report = json::parse(&bytes)?;
     if let Some(folder) = &report.current_working_directory {

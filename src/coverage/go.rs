@@ -17,7 +17,7 @@ pub(super) static GO: Format =
 const LONGEST_BLOCK: u32 = 100_000;
 
 fn read(mut input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(GO.name);
+    let mut builder = Builder::new(GO.name, input.limits());
     let mut path: Vec<u8> = Vec::new();
     let mut blocks = Vec::new();
     loop {
@@ -55,12 +55,7 @@ fn read(mut input: Input) -> Result<Parsed, Refused> {
 fn change_file(builder: &mut Builder, blocks: &mut Vec<Block>, path: &[u8], at: u64) {
     if builder.is_open() {
         // With several packages tested each block comes once for each of them.
-        blocks.sort_unstable();
-        blocks.dedup_by(|next, one| {
-            let same = (next.start, next.end) == (one.start, one.end);
-            one.hits = if same { one.hits.max(next.hits) } else { one.hits };
-            same
-        });
+        join(blocks);
         builder.file().kind = FileKind::Blocks(blocks.as_slice().into());
         builder.end();
     }
@@ -88,12 +83,27 @@ fn position(text: &[u8]) -> Option<((u32, u32), &[u8])> {
     Some(((line.try_into().ok()?, column.try_into().ok()?), rest))
 }
 
-/// The lines of the blocks: without the source text all of them but those that only close a brace.
-pub(super) fn lines(blocks: &[Block], source: Option<&str>) -> Vec<LineHits> {
-    match source {
-        Some(text) => trimmed(blocks, text),
-        None => blocks.iter().flat_map(|block| untrimmed(*block)).collect(),
-    }
+/// Each block once, run as often as the report has it that says most.
+pub(super) fn join(blocks: &mut Vec<Block>) {
+    blocks.sort_unstable();
+    blocks.dedup_by(|next, one| {
+        let same = (next.start, next.end) == (one.start, one.end);
+        one.hits = if same { one.hits.max(next.hits) } else { one.hits };
+        same
+    });
+}
+
+/// The lines of the blocks, and which of them ran in part only, since a block on them ran and another did not. Without the source text all
+/// lines but those that only close a brace; which blocks have something on a line cannot be told then.
+pub(super) fn lines(blocks: &[Block], source: Option<&str>) -> (Vec<LineHits>, Vec<u32>) {
+    let Some(text) = source else {
+        return (blocks.iter().flat_map(|block| untrimmed(*block)).collect(), Vec::new());
+    };
+    let mut lines = trimmed(blocks, text);
+    lines.sort_unstable();
+    let is_partial = |rows: &&[LineHits]| rows.first().zip(rows.last()).is_some_and(|(least, most)| least.hits == 0 && most.hits > 0);
+    let partial = lines.chunk_by(|one, next| one.line == next.line).filter(is_partial).map(|rows| rows[0].line).collect();
+    (lines, partial)
 }
 
 fn untrimmed(Block { start, end, hits }: Block) -> impl Iterator<Item = LineHits> {

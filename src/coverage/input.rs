@@ -1,23 +1,16 @@
 //! The bytes of a report as its reader wants them: unpacked, as UTF-8, a block at a time and within limits. Knows no format.
 use std::io::{self, BufRead, Cursor, Read};
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
 use memchr::memmem::Finder;
 
+use super::budget::Budget;
 use super::refused::Refused;
-use crate::model::hash;
+use crate::model::{CoverageLimits, hash};
 
 /// How much is held at once; a format may need more for one long line.
 const BLOCK: usize = 256 << 10;
-
-/// No tag, line or text of a report is longer.
-const LONGEST: usize = 1 << 20;
-
-/// Unpacked bytes of one report.
-const LARGEST: u64 = 2 << 30;
 
 const GZIP: &[u8] = b"\x1f\x8b";
 
@@ -36,44 +29,7 @@ pub(super) struct Input<'r> {
     /// Where the current tag or line begins.
     mark: u64,
     is_at_end: bool,
-    largest: u64,
     hash: u64,
-}
-
-/// What all reports of a run may take together.
-#[derive(Debug)]
-pub struct Budget {
-    /// Bytes left, unpacked.
-    left: AtomicU64,
-    until: Instant,
-}
-
-/// Unpacked bytes of all reports, and how long reading them may take.
-const LARGEST_IN_ALL: u64 = 8 << 30;
-const LONGEST_TIME: Duration = Duration::from_secs(300);
-
-impl Default for Budget {
-    fn default() -> Budget {
-        Budget::new(LARGEST_IN_ALL, LONGEST_TIME)
-    }
-}
-
-impl Budget {
-    fn new(bytes: u64, time: Duration) -> Budget {
-        Budget { left: AtomicU64::new(bytes), until: Instant::now() + time }
-    }
-
-    fn spend(&self, bytes: usize) -> Result<(), Refused> {
-        let hint = "name fewer reports, or leave out what is not the project's";
-        let spent = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes as u64));
-        if spent.is_err() {
-            return Err(Refused::new(format!("is one too many: all reports together have more than {LARGEST_IN_ALL} bytes")).hint(hint));
-        }
-        if Instant::now() > self.until {
-            return Err(Refused::new(format!("is not read to its end: reports have taken {} s", LONGEST_TIME.as_secs())).hint(hint));
-        }
-        Ok(())
-    }
 }
 
 /// Unpacks and decodes on the way.
@@ -112,7 +68,11 @@ fn decoded<'r>(head: &[u8], mut source: Box<dyn Read + 'r>) -> Box<dyn Read + 'r
 impl<'r> Input<'r> {
     fn new(source: Box<dyn Read + 'r>, budget: &'r Budget) -> Input<'r> {
         let buffer = vec![0; BLOCK];
-        Input { budget, source, buffer, start: 0, end: 0, before: 0, mark: 0, is_at_end: false, largest: LARGEST, hash: 0 }
+        Input { budget, source, buffer, start: 0, end: 0, before: 0, mark: 0, is_at_end: false, hash: 0 }
+    }
+
+    pub(super) fn limits(&self) -> CoverageLimits {
+        *self.budget.limits()
     }
 
     /// What is known of the content so far; of equal contents it is equal.
@@ -173,6 +133,12 @@ impl<'r> Input<'r> {
         }
     }
 
+    /// What was consumed since so many bytes into the report, as far as it is still in memory.
+    pub(super) fn since(&self, begin: u64) -> &[u8] {
+        let count = usize::try_from(self.offset() - begin).unwrap_or(usize::MAX).min(self.start);
+        &self.buffer[self.start - count..self.start]
+    }
+
     /// All that is left, with what [`Input::hash`] gives for it.
     pub(super) fn rest(mut self) -> Result<(Vec<u8>, u64), Refused> {
         let mut all = self.buffer[self.start..self.end].to_vec();
@@ -185,7 +151,7 @@ impl<'r> Input<'r> {
             all.truncate(length + count);
             self.budget.spend(count)?;
             self.is_at_end = count == 0;
-            if begin + all.len() as u64 > self.largest {
+            if begin + all.len() as u64 > self.limits().report_size {
                 return Err(self.too_large());
             }
         }
@@ -195,9 +161,10 @@ impl<'r> Input<'r> {
 
     /// Reads on behind what is not yet consumed.
     fn more(&mut self) -> Result<(), Refused> {
-        if self.offset() - self.mark > LONGEST as u64 || self.end - self.start > LONGEST {
-            let why = format!("has a line or tag of more than {LONGEST} bytes");
-            return Err(Refused::new(why).at(self.offset()).hint("is it a coverage report?"));
+        let longest = self.limits().line_size;
+        if self.offset() - self.mark > longest || (self.end - self.start) as u64 > longest {
+            let why = format!("has a line or tag of more than {longest} bytes");
+            return Err(Refused::new(why).at(self.offset()).hint("is it a coverage report? `coverage.limits.line-size` allows more"));
         }
         self.buffer.copy_within(self.start..self.end, 0);
         self.before += self.start as u64;
@@ -211,14 +178,15 @@ impl<'r> Input<'r> {
         self.budget.spend(count)?;
         self.end += count;
         self.is_at_end = count == 0;
-        if self.before + self.end as u64 > self.largest {
+        if self.before + self.end as u64 > self.limits().report_size {
             return Err(self.too_large());
         }
         Ok(())
     }
 
     fn too_large(&self) -> Refused {
-        Refused::new(format!("is larger than {} bytes, unpacked", self.largest)).hint("split it, or leave out what is not the project's")
+        let why = format!("is larger than {} bytes, unpacked", self.limits().report_size);
+        Refused::new(why).hint("leave out what is not the project's, or raise `coverage.limits.report-size`")
     }
 }
 
@@ -341,21 +309,17 @@ mod tests {
         let budget = Budget::default();
         let mut bomb = open(io::repeat(b'a'), &budget).expect("readable");
         assert!(bomb.whole_lines().is_err());
-        let mut large = Input { largest: 1 << 20, ..open(io::repeat(b'\n'), &budget).expect("readable") };
+        let small = Budget::new(CoverageLimits { report_size: 1 << 20, ..CoverageLimits::default() });
+        let mut large = open(io::repeat(b'\n'), &small).expect("readable");
         while let Ok(lines) = large.whole_lines() {
             let count = lines.len();
             large.consume(count);
             assert!(large.offset() <= 1 << 20);
         }
-    }
-
-    #[test]
-    fn all_reports_together_have_limits() {
-        let reads = |budget: &Budget| open(&b"0123456789"[..], budget).and_then(Input::rest).map(|(all, _)| all.len());
-        let small = Budget::new(25, LONGEST_TIME);
-        assert_eq!([Ok(10), Ok(10)], [reads(&small), reads(&small)]);
-        assert!(reads(&small).is_err_and(|refused| refused.why.contains("one too many")));
-        assert!(reads(&Budget::new(25, Duration::ZERO)).is_err_and(|refused| refused.why.contains("not read to its end")));
+        let long = [b"a".repeat(3 << 20), b"\n".to_vec()].concat();
+        let wide = Budget::new(CoverageLimits { line_size: 4 << 20, ..CoverageLimits::default() });
+        assert!(open(&long[..], &budget).is_ok_and(|mut input| input.whole_lines().is_err()));
+        assert!(open(&long[..], &wide).is_ok_and(|mut input| input.whole_lines().is_ok()));
     }
 
     #[test]

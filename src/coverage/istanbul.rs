@@ -63,7 +63,7 @@ struct Branch<'a> {
 }
 
 fn read(input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(ISTANBUL.name);
+    let mut builder = Builder::new(ISTANBUL.name, input.limits());
     let (bytes, content) = input.rest()?;
     json::each(&bytes, |key: Text, entry: Entry| {
         add(&mut builder, &key.0, &entry);

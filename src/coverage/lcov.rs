@@ -19,19 +19,22 @@ const STARTS: &[&[u8]] = &[b"TN:", b"SF:", b"KF:", b"VER:", b"#"];
 const MOST_FUNCTIONS: usize = 16;
 const LONGEST_NAME: usize = 200;
 
-/// Records that say nothing gate counts: names of functions, and sums that follow from the rest.
-const SKIPPED: &[&[u8]] =
-    &[b"FNDA:", b"FNL:", b"FNA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"TN:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
+/// Records that say nothing gate counts: how often functions ran, and sums that follow from the rest.
+const SKIPPED: &[&[u8]] = &[b"FNDA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"TN:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
+
+/// Functions of the file that is read, by their number and first line: their names come in records of their own.
+type Begins = Vec<(u64, u32)>;
 
 fn read(mut input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(LCOV.name);
+    let mut builder = Builder::new(LCOV.name, input.limits());
+    let mut begins = Begins::new();
     loop {
         let begin = input.offset();
         let lines = input.whole_lines()?;
         if lines.is_empty() {
             break;
         }
-        records(&mut builder, lines, begin);
+        records(&mut builder, &mut begins, lines, begin);
         let count = lines.len();
         input.consume(count);
         builder.check_size()?;
@@ -44,14 +47,14 @@ fn read(mut input: Input) -> Result<Parsed, Refused> {
 
 /// Whole lines, the first of which begins so many bytes into the report. Nearly all are plain: they are read where they stand, without
 /// looking for their ends first.
-fn records(builder: &mut Builder, lines: &[u8], begin: u64) {
+fn records(builder: &mut Builder, begins: &mut Begins, lines: &[u8], begin: u64) {
     let mut rest = lines;
     while !rest.is_empty() {
         rest = match plain(builder, rest) {
             Some(rest) => rest,
             None => {
                 let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                record(builder, &rest[..end], begin + (lines.len() - rest.len()) as u64);
+                record(builder, begins, &rest[..end], begin + (lines.len() - rest.len()) as u64);
                 rest.get(end + 1..).unwrap_or_default()
             }
         };
@@ -75,7 +78,10 @@ fn plain<'t>(builder: &mut Builder, text: &'t [u8]) -> Option<&'t [u8]> {
         Some(rest)
     } else if head & BRDA.0 == BRDA.1 {
         let (line, rest) = short(&text[5..])?;
-        let (block, name, is_taken, rest) = one_digit_each(rest)?;
+        let (block, name, is_taken, rest) = match one_digit_each(rest) {
+            Some(found) => found,
+            None => some_digits_each(rest)?,
+        };
         is_line(line).then(|| builder.plain_arm(line, block, name, is_taken))?;
         Some(rest)
     } else {
@@ -111,26 +117,66 @@ fn one_digit_each(text: &[u8]) -> Option<(u32, u32, bool, &[u8])> {
     }
 }
 
-fn record(builder: &mut Builder, line: &[u8], at: u64) {
+/// The same of any short numbers: what runs in a loop was taken more than nine times.
+#[inline(always)]
+fn some_digits_each(text: &[u8]) -> Option<(u32, u32, bool, &[u8])> {
+    let (block, rest) = short(text.strip_prefix(b",")?)?;
+    let (name, rest) = short(rest.strip_prefix(b",")?)?;
+    let rest = rest.strip_prefix(b",")?;
+    let (taken, rest) = match rest.strip_prefix(b"-") {
+        Some(rest) => (0, rest),
+        None => short(rest)?,
+    };
+    Some((block, name, taken > 0, rest.strip_prefix(b"\n")?))
+}
+
+fn record(builder: &mut Builder, begins: &mut Begins, line: &[u8], at: u64) {
     if let Some(rest) = line.strip_prefix(b"DA:") {
         data(builder, rest, at);
     } else if let Some(rest) = line.strip_prefix(b"BRDA:") {
         branch(builder, rest, at);
     } else if let Some(rest) = line.strip_prefix(b"FN:") {
         function(builder, rest);
+    } else if let Some(rest) = line.strip_prefix(b"FNL:") {
+        function_begins(begins, rest);
+    } else if let Some(rest) = line.strip_prefix(b"FNA:") {
+        function_named(builder, begins, rest);
     } else if !SKIPPED.iter().any(|key| line.starts_with(key)) {
+        begins.clear();
         rare(builder, line.trim_ascii(), at);
     }
 }
 
 /// `line,[end,]name`
 fn function(builder: &mut Builder, rest: &[u8]) {
-    let Some((line, rest)) = digits(rest).filter(|(line, _)| (1..=LAST_LINE).contains(line)) else { return };
+    let Some((line, rest)) = first_line(rest) else { return };
     let rest = rest.strip_prefix(b",").unwrap_or_default();
-    let name = digits(rest).and_then(|(_, after)| after.strip_prefix(b",")).unwrap_or(rest).trim_ascii_end();
+    named(builder, line, digits(rest).and_then(|(_, after)| after.strip_prefix(b",")).unwrap_or(rest));
+}
+
+/// `number,line[,end]`
+fn function_begins(begins: &mut Begins, rest: &[u8]) {
+    let parts = digits(rest).and_then(|(number, rest)| Some((number, first_line(rest.strip_prefix(b",")?)?.0)));
+    begins.extend(parts.filter(|_| begins.len() < MOST_FUNCTIONS));
+}
+
+/// `number,hits,name`
+fn function_named(builder: &mut Builder, begins: &Begins, rest: &[u8]) {
+    let Some((number, rest)) = digits(rest) else { return };
+    let Some((_, line)) = begins.iter().find(|(known, _)| *known == number) else { return };
+    let mut fields = rest.splitn(3, |byte| *byte == b',').skip(2);
+    named(builder, *line, fields.next().unwrap_or_default());
+}
+
+fn first_line(text: &[u8]) -> Option<(u32, &[u8])> {
+    digits(text).filter(|(line, _)| (1..=LAST_LINE).contains(line)).map(|(line, rest)| (line as u32, rest))
+}
+
+fn named(builder: &mut Builder, line: u32, name: &[u8]) {
+    let name = name.trim_ascii_end();
     let functions = &mut builder.file().functions;
     if functions.len() < MOST_FUNCTIONS && name.len() < LONGEST_NAME {
-        functions.push((line as u32, text::path(name).into()));
+        functions.push((line, text::path(name).into()));
     }
 }
 
@@ -204,5 +250,62 @@ fn unknown(builder: &mut Builder, line: &[u8], at: u64) {
         builder.warn(format!("records `{}` are not known and left out", String::from_utf8_lossy(key)));
     } else {
         builder.bad(at, || format!("{:.60}", String::from_utf8_lossy(line)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Is it read where it stands, and means the same as what is read by its parts?
+    fn is_plain(line: &str) -> bool {
+        // Near the end of a text nothing is plain.
+        let text = format!("{line}\nend_of_record\n");
+        let (mut fast, mut slow) = (Builder::default(), Builder::default());
+        let rest = plain(&mut fast, text.as_bytes());
+        record(&mut slow, &mut Begins::new(), line.as_bytes(), 0);
+        assert!(rest.is_none() || format!("{fast:?}") == format!("{slow:?}"), "{line}");
+        assert!(rest.is_none_or(|rest| rest == b"end_of_record\n"), "{line}");
+        rest.is_some()
+    }
+
+    #[test]
+    fn common_records_are_read_where_they_stand() {
+        let plain = [
+            "DA:7,0",
+            "DA:1234567,12",
+            "BRDA:7,0,0,-",
+            "BRDA:7,0,1,0",
+            "BRDA:7,0,1,9",
+            "BRDA:7,0,1,10",
+            "BRDA:7,0,1,00",
+            "BRDA:7,12,0,1234567",
+            "BRDA:7,0,12,-",
+            "BRDA:1234567,123,456,789",
+        ];
+        let others = [
+            "DA:0,1",
+            "DA:7,12345678",
+            "DA:7,1,sum",
+            "BRDA:0,0,0,1",
+            "BRDA:7,0,0,12345678",
+            "BRDA:7,e0,0,1",
+            "BRDA:7,0,x < y,1",
+            "BRDA:7,0,0,1\r",
+            "BRDA:7,0,0,--",
+            "BRDA:7,0,0,",
+            "BRDA:7,0,0,1.5",
+        ];
+        plain.iter().for_each(|line| assert!(is_plain(line), "{line}"));
+        others.iter().for_each(|line| assert!(!is_plain(line), "{line}"));
+    }
+
+    proptest! {
+        #[test]
+        fn reading_where_it_stands_changes_nothing(line in "DA:[0-9]{0,9},[0-9]{0,9}|BRDA:[0-9]{0,8},[0-9]{0,8},[0-9]{0,8},(-|[0-9]{0,9})") {
+            is_plain(&line);
+        }
     }
 }

@@ -46,7 +46,7 @@ struct File<'a> {
 }
 
 fn read(input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(LLVM.name);
+    let mut builder = Builder::new(LLVM.name, input.limits());
     let (bytes, content) = input.rest()?;
     let report: Report = json::parse(&bytes)?;
     // Each line of a region becomes one; a few bytes must not become millions.

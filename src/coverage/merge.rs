@@ -98,7 +98,7 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
     let text = (context.source)(path);
     let lines = text.as_deref().map(|text| (Lines::of(path, text), text));
     let (mut real, mut placeholder) = (Layer::default(), Layer::default());
-    let (mut has_real, mut has_placeholder, mut apart) = (false, false, Vec::new());
+    let (mut has_real, mut has_placeholder, mut apart, mut blocks) = (false, false, Vec::new(), Vec::new());
     let is_one = taken.iter().all(|(_, content, _)| *content == taken[0].1);
     for (report, content, mut file) in taken {
         if let Some((lines, text)) = &lines {
@@ -109,14 +109,14 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
                 continue;
             }
         }
-        let layer = match &file.kind {
-            FileKind::Blocks(blocks) => Layer::of(go::lines(blocks, text.as_deref()), Vec::new()),
-            _ => file.layer,
-        };
+        let layer = file.layer;
         if file.kind == FileKind::Placeholder {
             placeholder = placeholder.join(layer);
             has_placeholder = true;
             continue;
+        }
+        if let FileKind::Blocks(more) = &mut file.kind {
+            blocks.append(more);
         }
         if !is_one {
             apart.push((content, Layer { lines: Vec::new(), branches: layer.branches.clone() }));
@@ -124,10 +124,14 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
         has_real = true;
         real = real.join(layer);
     }
+    // All blocks before any lines: what one report leaves out of a line another may have run.
+    go::join(&mut blocks);
+    let (lines, partial) = go::lines(&blocks, text.as_deref());
+    let real = real.join(Layer::of(lines, Vec::new()));
     let layer = if has_real { real } else { placeholder };
     let mut branches = layer.branch_counts();
     raise_bounds(&mut branches, &distinct(apart));
-    (has_real || has_placeholder).then_some(FileCoverage { lines: layer.lines, branches })
+    (has_real || has_placeholder).then_some(FileCoverage { lines: layer.lines, branches, partial })
 }
 
 /// V8 counts every physical line: only those with code can be run.
@@ -165,18 +169,16 @@ fn note(report: &Parsed, tree: &Tree, found: &[Result<u32, Unresolved>]) -> Repo
     warnings.extend(rewrite_hint(tree, &missing));
     let files = found.iter().filter(|outcome| outcome.is_ok()).count();
     let unresolved = ambiguous.len() + missing.len();
-    let none = files == 0 && !found.is_empty();
-    let distrusted = none.then(|| format!("none of its {} paths is a file of the tree", found.len()));
-    if found.is_empty() {
-        warnings.push("has no files".to_owned());
-    }
+    let distrusted = (files == 0).then(|| format!("none of its {} paths is a file of the tree", found.len()));
     ReportNotes {
         name: report.name.clone(),
         format: report.format,
         files,
         branches: report.branches(),
-        written: report.written,
+        written: report.written.or(report.changed),
+        is_dated: report.written.is_some(),
         unresolved,
+        out_of_scope: found.len() - files - unresolved,
         warnings,
         distrusted,
     }

@@ -1,16 +1,10 @@
 //! One report as it was read, before any of its paths is resolved; and the builder that readers fill. Knows no format.
 use super::layer::{Branches, Layer, arm_name};
 use super::refused::{BadRecords, Refused};
-use crate::model::LineHits;
+use crate::model::{CoverageLimits, LineHits};
 
 /// No file has more lines.
 pub(super) const LAST_LINE: u64 = 10_000_000;
-
-/// A longer path is no path.
-const LONGEST_PATH: usize = 4096;
-
-const MOST_FILES: usize = 5_000_000;
-const MOST_LINES: u64 = 200_000_000;
 
 /// One report, read to its end.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +17,8 @@ pub struct Parsed {
     pub(super) warnings: Vec<String>,
     /// The latest moment at which it can have been written, in seconds since 1970, as it says itself.
     pub written: Option<i64>,
+    /// The same by the file it was read from.
+    pub changed: Option<i64>,
     /// Of its bytes: the same report twice is one report.
     pub(super) content: u64,
 }
@@ -40,6 +36,8 @@ pub(super) struct ParsedFile {
     pub(super) sums: Vec<(u32, u64)>,
     /// Some functions with the line of their name, as proof of the same.
     pub(super) functions: Vec<(u32, Box<str>)>,
+    /// The same with the first line of them that can be run, somewhere below the name.
+    pub(super) bodies: Vec<(u32, Box<str>)>,
 }
 
 impl Parsed {
@@ -78,7 +76,7 @@ pub(super) struct Block {
 }
 
 /// A branch of a line with the names of its block and of itself.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Arm {
     line: u32,
     block: u64,
@@ -87,8 +85,9 @@ struct Arm {
 }
 
 /// What a reader fills: files one after the other.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Builder {
+    limits: CoverageLimits,
     parsed: Parsed,
     bad: BadRecords,
     records: u64,
@@ -101,20 +100,24 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new(format: &'static str) -> Builder {
-        Builder { parsed: Parsed { format, ..Parsed::default() }, ..Builder::default() }
+    pub(super) fn new(format: &'static str, limits: CoverageLimits) -> Builder {
+        Builder { limits, parsed: Parsed { format, ..Parsed::default() }, ..Builder::default() }
     }
 
     /// What follows is of the file with this path. Ends the file before it.
     pub(super) fn begin(&mut self, path: &str, at: u64) {
         self.end();
         self.records += 1;
-        if path.is_empty() || path.len() > LONGEST_PATH || path.contains(['\0', '\n', '\r']) {
+        if path.is_empty() || self.is_long(path) || path.contains(['\0', '\n', '\r']) {
             self.bad(at, || format!("no path: {:.60}", format!("{path:?}")));
             return;
         }
         self.file.path = path.to_owned();
         self.is_open = true;
+    }
+
+    fn is_long(&self, path: &str) -> bool {
+        path.len() as u64 > self.limits.path_size
     }
 
     /// The file that is being read; changes to it are lost if none is.
@@ -200,7 +203,7 @@ impl Builder {
 
     pub(super) fn source(&mut self, folder: &str) {
         let folder = folder.trim();
-        if !folder.is_empty() && folder.len() <= LONGEST_PATH && self.parsed.sources.len() < 1000 {
+        if !folder.is_empty() && !self.is_long(folder) && self.parsed.sources.len() < 1000 {
             self.parsed.sources.push(folder.to_owned());
         }
     }
@@ -225,8 +228,10 @@ impl Builder {
 
     /// Whether there is more than any project has.
     pub(super) fn check_size(&self) -> Result<(), Refused> {
-        if self.parsed.files.len() > MOST_FILES || self.lines_kept + self.lines.len() as u64 > MOST_LINES {
-            return Err(Refused::new(format!("has more than {MOST_FILES} files or {MOST_LINES} lines")));
+        let CoverageLimits { files, lines, .. } = self.limits;
+        if self.parsed.files.len() as u64 > files || self.lines_kept + self.lines.len() as u64 > lines {
+            let hint = "is it of one project? `coverage.limits.files` and `.lines` allow more";
+            return Err(Refused::new(format!("has more than {files} files or {lines} lines")).hint(hint));
         }
         Ok(())
     }
@@ -236,6 +241,9 @@ impl Builder {
         self.end();
         self.check_size()?;
         self.parsed.warnings.extend(self.bad.judge(self.records)?);
+        if self.parsed.files.is_empty() {
+            return Err(names_no_file(&self.parsed.warnings));
+        }
         Ok(Parsed { content, ..self.parsed })
     }
 
@@ -257,6 +265,13 @@ impl Builder {
         }
         self.arms.clear();
     }
+}
+
+/// Tests that ran nothing and a tool that was set up wrongly leave the same report behind: that is no knowledge of anything, while a file
+/// without a line in it is (nothing of it can be run). So too of a Go profile of its first line alone and of a tracefile of comments.
+fn names_no_file(warnings: &[String]) -> Refused {
+    let said = warnings.join("; ");
+    Refused::new("tells of no file").hint(if said.is_empty() { "did the tests run, and with coverage?" } else { &said })
 }
 
 /// Which are taken, if they are of one block and numbered from 0 on as nearly all are.

@@ -68,7 +68,7 @@ struct Formatted<'a> {
 }
 
 fn read(input: Input) -> Result<Parsed, Refused> {
-    let mut builder = Builder::new(SIMPLECOV.name);
+    let mut builder = Builder::new(SIMPLECOV.name, input.limits());
     let (bytes, content) = input.rest()?;
     if memchr::memmem::find(&bytes, b"\"simplecov_version\"").is_some() {
         let report: Formatted = json::parse(&bytes)?;

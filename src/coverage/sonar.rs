@@ -19,7 +19,7 @@ pub(super) static SONAR: Format = Format {
 
 fn read(input: Input) -> Result<Parsed, Refused> {
     let mut xml = Xml::new(input);
-    let mut builder = Builder::new(SONAR.name);
+    let mut builder = Builder::new(SONAR.name, xml.input().limits());
     while let Some(node) = xml.next()? {
         match node {
             Node::Open(tag) if tag.is("lineToCover") && builder.is_open() => line(&mut builder, &tag),

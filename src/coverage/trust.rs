@@ -78,7 +78,7 @@ pub(super) fn check(file: &mut ParsedFile, lines: &Lines, text: &str) -> Option<
         let row = file.layer.lines.iter().find(|row| !lines.holds_code(row.line))?;
         Some(Doubt::NoCode { line: row.line })
     };
-    let elsewhere = || misplaced_function(file, text).map(|line| Doubt::Elsewhere { line });
+    let elsewhere = || misplaced_function(file, text).or_else(|| misplaced_body(file, lines, text)).map(|line| Doubt::Elsewhere { line });
     changed.or(too_short).or_else(elsewhere).or_else(|| if file.kind == FileKind::Measured { no_code() } else { None })
 }
 
@@ -102,6 +102,44 @@ fn misplaced_function(file: &ParsedFile, text: &str) -> Option<u32> {
         !rows[first..end].iter().any(|row| row.contains(name))
     };
     file.functions.iter().find(is_missing).map(|(line, _)| *line)
+}
+
+/// The line of a function that does not begin there, though the text declares one of its name elsewhere; a name that it declares nowhere is of
+/// code that a tool wrote.
+fn misplaced_body(file: &ParsedFile, lines: &Lines, text: &str) -> Option<u32> {
+    if file.bodies.is_empty() {
+        return None;
+    }
+    let rows: Vec<&str> = text.lines().collect();
+    let is_misplaced = |(line, name): &&(u32, Box<str>)| {
+        let is_among = |rows: &[&str]| rows.iter().any(|row| declares(row, name));
+        !is_among(&rows[head_of(*line as usize, lines, &rows)]) && is_among(&rows)
+    };
+    file.bodies.iter().find(is_misplaced).map(|(line, _)| *line)
+}
+
+/// Where the name of a function stands whose first line that can be run is given: near it, or above as far as nothing ends there.
+fn head_of(line: usize, lines: &Lines, rows: &[&str]) -> std::ops::Range<usize> {
+    let end = (line + NEAR).min(rows.len());
+    let mut first = line.saturating_sub(1 + NEAR).min(end);
+    let goes_on = |place: usize| !(lines.holds_code(place as u32 + 1) && rows[place].trim_end().ends_with([';', '}']));
+    while first > 0 && goes_on(first - 1) {
+        first -= 1;
+    }
+    first..end
+}
+
+/// `int total(`, but neither `cart.total(` nor `new total(`.
+fn declares(row: &str, name: &str) -> bool {
+    let is_declared = |place: usize| {
+        let (before, after) = (&row[..place], &row[place + name.len()..]);
+        let own = before.trim_end();
+        after.trim_start().starts_with('(')
+            && (own.is_empty()
+                || own.len() < before.len() && own.ends_with(|letter: char| letter.is_alphanumeric() || "_>]".contains(letter)))
+            && !["new", "return", "else", "throw"].iter().any(|word| own.ends_with(word))
+    };
+    row.match_indices(name).any(|(place, _)| is_declared(place))
 }
 
 /// `total` of `shop::Cart.total(int)`.
@@ -168,6 +206,26 @@ mod tests {
             let file = |path: &str| ParsedFile { path: path.to_owned(), functions: vec![(line, name.into())], ..ParsedFile::default() };
             assert_eq!(expected, misplaced_function(&file("A.java"), text), "{line} {name}");
             assert_eq!(None, misplaced_function(&file("a.cpp"), text));
+        }
+    }
+
+    #[test]
+    fn methods_are_looked_for_above_the_first_line_that_runs() {
+        let text = "class A {\n  int x = 1;\n  int total(\n      int a, // one\n      @B int b,\n      int c) {\n    // ;\n\n\n    return sum(a);\n  }\n\n\n\n  int sum(int a) { return a; }\n}\n";
+        let rows = [
+            (10, "total", None),
+            (15, "sum", None),
+            (14, "sum", None),
+            // Where the other one is.
+            (10, "sum", Some(10)),
+            (15, "total", Some(15)),
+            (90, "total", Some(90)),
+            // Nobody wrote it.
+            (2, "getX", None),
+        ];
+        for (line, name, expected) in rows {
+            let file = ParsedFile { bodies: vec![(line, name.into())], ..ParsedFile::default() };
+            assert_eq!(expected, misplaced_body(&file, &Lines::of("A.java", text), text), "{line} {name}");
         }
     }
 

@@ -46,7 +46,7 @@ pub fn gaps(file: &FileCoverage, lines: &[Range<u32>], functions: &[Range<u32>])
                 gaps.push(Gap { lines: row..row + 1, kind: GapKind::Branches, total, covered, function });
                 is_open = false;
             }
-            (LineState::Covered | LineState::NotCoverable, _) => is_open = false,
+            (LineState::Covered | LineState::InPart | LineState::NotCoverable, _) => is_open = false,
         }
     }
     gaps
@@ -82,7 +82,7 @@ mod tests {
     /// Lines 1, 3, 5… with these hits; line 7 has one of two branches.
     fn sample(hits: &[u32]) -> FileCoverage {
         let lines = hits.iter().zip((1..).step_by(2)).map(|(hits, line)| LineHits { line, hits: *hits }).collect();
-        FileCoverage { lines, branches: vec![BranchCount { line: 7, total: 2, covered: 1, covered_at_most: 1 }] }
+        FileCoverage { lines, branches: vec![BranchCount { line: 7, total: 2, covered: 1, covered_at_most: 1 }], partial: vec![1] }
     }
 
     fn says(hits: &[u32], lines: &[Range<u32>], expected: &[(Range<u32>, Option<usize>)]) {
@@ -117,7 +117,7 @@ mod tests {
             .collect();
         let partly = "7 g Partly { covered: 1, total: 2 }";
         let expected =
-            ["1 a Covered", "2 b NotCoverable", "3  Uncovered", "…", partly, "8 h NotCoverable", "9 i NotCoverable", "10 j NotCoverable"];
+            ["1 a InPart", "2 b NotCoverable", "3  Uncovered", "…", partly, "8 h NotCoverable", "9 i NotCoverable", "10 j NotCoverable"];
         assert_eq!(expected, *shown);
     }
 }

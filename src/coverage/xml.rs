@@ -151,12 +151,12 @@ impl Tag<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::input;
+    use super::super::{budget::Budget, input};
     use super::*;
 
     /// `<a>` as `+a`, its end as `-a`, text as it is.
     fn nodes(text: &str) -> Result<String, Refused> {
-        let budget = input::Budget::default();
+        let budget = Budget::default();
         let mut xml = Xml::new(input::open(text.as_bytes(), &budget)?);
         let mut seen = String::new();
         while let Some(node) = xml.next()? {

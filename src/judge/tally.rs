@@ -1,6 +1,4 @@
 //! What is counted over a set of files, and the values of metrics that follow from it. Knows no condition.
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 
 use super::covered::Cover;
@@ -94,7 +92,7 @@ pub(super) fn new_by_module(report: &Report) -> Vec<Tally> {
 
 /// What is attributable to the change in each file of the head that it touches.
 pub(super) fn new_by_file(report: &Report) -> impl Iterator<Item = (&FileReport, Tally)> {
-    with_old(report).map(|(file, old)| (file, Tally::new_in(file, report.added(file), old)))
+    with_old(report).map(|(file, old)| (file, Tally::new_in(file, report, old)))
 }
 
 /// Head minus base of each file of the head that the change made something else of.
@@ -163,7 +161,8 @@ impl Tally {
 
     /// What the change brought into a file: findings that are new; of sizes what lies on added lines where lines are counted, else how
     /// much the file grew.
-    pub(super) fn new_in(file: &FileReport, added: &[Range<u32>], old: Option<&FileReport>) -> Tally {
+    pub(super) fn new_in(file: &FileReport, report: &Report, old: Option<&FileReport>) -> Tally {
+        let added = report.added(file);
         let (now, before) = (Tally::of(file), old.map(Tally::of_base).unwrap_or_default());
         let mut tally = Tally { files: i64::from(old.is_none()) * now.files, ..Tally::default() };
         for (place, size) in tally.sizes.iter_mut().enumerate() {
@@ -178,7 +177,7 @@ impl Tally {
             set(UnitMetric::CommentLines, facts.comment_lines.count_in(added) as usize);
             set(UnitMetric::ExecutableLines, facts.executable_lines.iter().filter(is_added).count());
         }
-        tally.cover = file.coverage.as_deref().map(|coverage| Cover::within(coverage, added)).unwrap_or_default();
+        tally.cover = file.coverage.as_deref().map(|coverage| Cover::within(coverage, report.altered(file))).unwrap_or_default();
         facts.findings.iter().filter(|finding| finding.state == State::New).for_each(|finding| tally.count(finding));
         if let Some(duplicated) = file.duplicated {
             tally.clones = Clones::new(file, duplicated.new_lines, duplicated.new_blocks, tally.size(UnitMetric::Lines));

@@ -26,6 +26,8 @@ pub struct BranchCount {
 pub struct FileCoverage {
     pub lines: Vec<LineHits>,
     pub branches: Vec<BranchCount>,
+    /// Lines of several stretches that run one by one, of which some did and others did not: covered lines, with no branches to count.
+    pub partial: Vec<u32>,
 }
 
 /// Counts over a file, a part of one, or many files.
@@ -49,6 +51,8 @@ pub enum LineState {
         covered: u32,
         total: u32,
     },
+    /// Run, but not all that stands on it; of how many parts nobody tells.
+    InPart,
     Uncovered,
     /// Nothing on it can be run.
     NotCoverable,
@@ -72,6 +76,39 @@ pub struct CoverageTerms {
     pub allowance: i64,
 }
 
+/// What reading reports may take: what goes beyond is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoverageLimits {
+    /// Bytes of one report, unpacked.
+    pub report_size: u64,
+    /// Bytes of all reports of a run, unpacked.
+    pub total_size: u64,
+    /// Files of one report.
+    pub files: u64,
+    /// Lines and branches of one report.
+    pub lines: u64,
+    /// Bytes of a path; what is longer is no path.
+    pub path_size: u64,
+    /// Bytes of one line, or of one tag.
+    pub line_size: u64,
+    /// Seconds for all reports of a run.
+    pub timeout: u64,
+}
+
+impl Default for CoverageLimits {
+    fn default() -> Self {
+        CoverageLimits {
+            report_size: 2 << 30,
+            total_size: 8 << 30,
+            files: 5_000_000,
+            lines: 200_000_000,
+            path_size: 4 << 10,
+            line_size: 1 << 20,
+            timeout: 300,
+        }
+    }
+}
+
 /// What is to be said about one report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportNotes {
@@ -83,8 +120,12 @@ pub struct ReportNotes {
     pub branches: &'static str,
     /// The latest moment at which it can have been written, in seconds since 1970, if that is known.
     pub written: Option<i64>,
+    /// Whether it says so itself, rather than the file it was read from.
+    pub is_dated: bool,
     /// Paths that name no file of the tree, or not for certain.
     pub unresolved: usize,
+    /// Paths that lie where libraries and generated files do.
+    pub out_of_scope: usize,
     pub warnings: Vec<String>,
     /// Why the verdict cannot rest on it; nothing if it can.
     pub distrusted: Option<String>,
@@ -138,7 +179,8 @@ impl FileCoverage {
         };
         let lines = self.lines.iter().filter_map(|row| Some(LineHits { line: moved(row.line)?, ..*row }));
         let branches = self.branches.iter().filter_map(|row| Some(BranchCount { line: moved(row.line)?, ..*row }));
-        FileCoverage { lines: lines.collect(), branches: branches.collect() }
+        let partial = self.partial.iter().filter_map(|line| moved(*line));
+        FileCoverage { lines: lines.collect(), branches: branches.collect(), partial: partial.collect() }
     }
 
     pub fn state(&self, line: u32) -> LineState {
@@ -148,6 +190,7 @@ impl FileCoverage {
             Ok(place) if self.lines[place].hits == 0 => LineState::Uncovered,
             Ok(_) => match branch.filter(|branch| branch.covered < branch.total) {
                 Some(BranchCount { covered, total, .. }) => LineState::Partly { covered, total },
+                None if self.partial.binary_search(&line).is_ok() => LineState::InPart,
                 None => LineState::Covered,
             },
         }
@@ -209,7 +252,7 @@ mod tests {
         let lines = [(2, 1), (3, 0), (5, 7), (9, 1)].map(|(line, hits)| LineHits { line, hits });
         let branches = [(3, 2, 0), (5, 4, 3), (7, 1, 1), (9, 2, 2)];
         let branches = branches.map(|(line, total, covered)| BranchCount { line, total, covered, covered_at_most: covered });
-        FileCoverage { lines: lines.into(), branches: branches.into() }
+        FileCoverage { lines: lines.into(), branches: branches.into(), partial: vec![2, 5] }
     }
 
     #[test]
@@ -230,6 +273,7 @@ mod tests {
         let carried = sample().carried(&[(1..3, 11), (5..8, 15)]);
         assert_eq!([(12, 1), (15, 7)], *carried.lines.iter().map(|row| (row.line, row.hits)).collect::<Vec<_>>());
         assert_eq!([15, 17], *carried.branches.iter().map(|row| row.line).collect::<Vec<_>>());
+        assert_eq!([12, 15], *carried.partial);
         assert_eq!(sample(), sample().carried(&[(1..90, 1)]));
     }
 
@@ -237,7 +281,7 @@ mod tests {
     fn lines_have_a_state() {
         let states: Vec<_> = sample().states(&[2..4, 5..8]).collect();
         let expected = [
-            (2, LineState::Covered),
+            (2, LineState::InPart),
             (3, LineState::Uncovered),
             (5, LineState::Partly { covered: 3, total: 4 }),
             (6, LineState::NotCoverable),

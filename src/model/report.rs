@@ -107,6 +107,8 @@ pub struct FileReport {
     pub facts: Arc<FileFacts>,
     /// Nothing where it does not count: no report is about it, or about tests and what is left out.
     pub coverage: Option<Arc<FileCoverage>>,
+    /// Of a file with coverage: the lines that the change adds or alters in more than white space. 1-based, ascending, apart from each other.
+    pub altered: Option<Vec<Range<u32>>>,
 }
 
 /// A file that was not judged, or not wholly.
@@ -192,6 +194,11 @@ impl Report {
     pub fn added(&self, file: &FileReport) -> &[Range<u32>] {
         let pair = self.change.as_ref().zip(file.pair).and_then(|(change, pair)| change.pairs.get(pair));
         pair.map_or(&[][..], |pair| &pair.added)
+    }
+
+    /// Those of them that owe tests.
+    pub fn altered<'a>(&'a self, file: &'a FileReport) -> &'a [Range<u32>] {
+        file.altered.as_deref().unwrap_or_else(|| self.added(file))
     }
 
     pub fn rule(&self, id: RuleId) -> &RuleInfo {

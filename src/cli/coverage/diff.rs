@@ -3,8 +3,9 @@ use std::fmt::Write;
 
 use super::super::wrap::visible;
 use super::table;
+use crate::analyze::altered;
 use crate::coverage::{Marked, marked};
-use crate::model::{Change, Coverage, Covered, LineState};
+use crate::model::{Change, Coverage, Covered, FileVersion, LineState};
 
 const PATH: anstyle::Style = anstyle::Style::new().bold().underline();
 const QUIET: anstyle::Style = anstyle::Style::new().dimmed();
@@ -12,23 +13,24 @@ const RUN: anstyle::Style = anstyle::AnsiColor::Green.on_default();
 const PARTLY: anstyle::Style = anstyle::AnsiColor::Yellow.on_default();
 const MISSED: anstyle::Style = anstyle::AnsiColor::Red.on_default();
 
-/// The added lines of each file that reports know, in the order of the change; `text` gives a file of the head.
-pub(super) fn text(coverage: &Coverage, change: &Change, text: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<String> {
+/// The lines of each file that the change adds and that owe tests, in the order of the change; `text` gives a version of a file.
+pub(super) fn text(coverage: &Coverage, change: &Change, text: &dyn Fn(&FileVersion) -> Option<String>) -> anyhow::Result<String> {
     let mut page = String::new();
     let (mut sum, mut files) = (Covered::default(), 0);
     for pair in change.pairs.iter().filter(|pair| !pair.added.is_empty()) {
-        let Some(path) = pair.new.as_ref().map(|new| new.path.as_str()) else { continue };
-        let Some(file) = coverage.of_file(path) else { continue };
-        let own = file.within(&pair.added);
+        let Some(new) = &pair.new else { continue };
+        let Some(file) = coverage.of_file(&new.path) else { continue };
+        let lines = altered(pair, text);
+        let own = file.within(&lines);
         if own.lines + own.branches == 0 {
             continue;
         }
         sum += own;
         files += 1;
-        writeln!(page, "{PATH}{}{PATH:#}  {}", visible(path), table::total(own, "added", 0))?;
-        let text = text(path).unwrap_or_default();
+        writeln!(page, "{PATH}{}{PATH:#}  {}", visible(&new.path), table::total(own, "added", 0))?;
+        let text = text(new).unwrap_or_default();
         let width = text.lines().count().to_string().len();
-        for row in marked(file, &text, &pair.added) {
+        for row in marked(file, &text, &lines) {
             write_line(&mut page, row, width)?;
         }
         page.push('\n');
@@ -37,7 +39,7 @@ pub(super) fn text(coverage: &Coverage, change: &Change, text: &dyn Fn(&str) -> 
         return Ok("nothing that the change adds can be covered, as far as the reports know\n".to_owned());
     }
     writeln!(page, "{}", table::total(sum, &format!("added in {}", table::counted(files, "file")), table::WIDTH))?;
-    writeln!(page, "{QUIET}{:>8}  + run by tests, ~ some branches taken, - not run{QUIET:#}", "")?;
+    writeln!(page, "{QUIET}{:>8}  + run by tests, ~ in part, - not run{QUIET:#}", "")?;
     Ok(page)
 }
 
@@ -46,6 +48,7 @@ fn write_line(page: &mut String, row: Marked, width: usize) -> std::fmt::Result 
     let (mark, style, more) = match state {
         LineState::Covered => ('+', RUN, String::new()),
         LineState::Partly { covered, total } => ('~', PARTLY, format!("  ({covered} of {total} branches)")),
+        LineState::InPart => ('~', PARTLY, "  (run in part)".to_owned()),
         LineState::Uncovered => ('-', MISSED, String::new()),
         LineState::NotCoverable => (' ', QUIET, String::new()),
     };

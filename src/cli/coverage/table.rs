@@ -2,8 +2,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::super::reports::moment;
 use super::super::wrap::visible;
-use crate::model::{Coverage, Covered, Value, figure};
+use crate::model::{Coverage, Covered, ReportNotes, Value, figure};
 
 /// About as many rows as a reader takes in at once.
 const MOST_FILES: usize = 30;
@@ -36,6 +37,33 @@ pub(super) fn text(coverage: &Coverage, all: bool) -> anyhow::Result<String> {
     }
     let (files, reports) = (counted(coverage.files.len(), "file"), counted(coverage.reports.len(), "report"));
     writeln!(page, "{}", total(coverage.totals(), &format!("{files}, {reports}"), WIDTH))?;
+    Ok(page)
+}
+
+/// What each report is: its format, when it says it was written, how it tells branches apart, and how many of its paths are files of the tree,
+/// are none for certain, or are none that count.
+pub(super) fn reports(coverage: &Coverage) -> anyhow::Result<String> {
+    let cells = |notes: &ReportNotes| {
+        let written = notes.written.filter(|_| notes.is_dated).and_then(moment);
+        let branches = if notes.branches.is_empty() { "none" } else { notes.branches };
+        let counts = [notes.files, notes.unresolved, notes.out_of_scope].map(|count| count.to_string());
+        let [files, unresolved, outside] = counts;
+        let name = visible(&notes.name);
+        [files, unresolved, outside, notes.format.to_owned(), written.unwrap_or("not told".to_owned()), branches.to_owned(), name]
+    };
+    let head = ["files", "unresolved", "elsewhere", "format", "written", "branches", "report"].map(str::to_owned);
+    let rows: Vec<[String; 7]> = std::iter::once(head).chain(coverage.reports.iter().map(cells)).collect();
+    let widths: [usize; 7] = std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
+    let mut page = String::new();
+    for (place, row) in rows.iter().enumerate() {
+        let cell = |(column, text): (usize, &String)| {
+            let width = widths[column];
+            if column < 3 { format!("{text:>width$}") } else { format!("{text:width$}") }
+        };
+        let line = row.iter().enumerate().map(cell).collect::<Vec<_>>().join("  ");
+        let style = if place == 0 { HEAD } else { anstyle::Style::new() };
+        writeln!(page, "{style} {}{style:#}", line.trim_end())?;
+    }
     Ok(page)
 }
 

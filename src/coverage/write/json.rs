@@ -41,6 +41,7 @@ struct Report<'a> {
     branches: &'a str,
     files: usize,
     unresolved: usize,
+    out_of_scope: usize,
     warnings: &'a [String],
     distrusted: Option<&'a str>,
 }
@@ -66,6 +67,7 @@ fn write(coverage: &Coverage, mut out: &mut dyn Write) -> io::Result<()> {
         branches: notes.branches,
         files: notes.files,
         unresolved: notes.unresolved,
+        out_of_scope: notes.out_of_scope,
         warnings: &notes.warnings,
         distrusted: notes.distrusted.as_deref(),
     });
