@@ -287,6 +287,16 @@ fn survives(bytes: &[u8]) {
     }
 }
 
+/// Those of `crashes` once ended a run of a fuzz target; the others are its seeds.
+#[test]
+fn every_fixture_is_read_or_refused_in_whatever_pieces() {
+    for (name, bytes) in fixtures() {
+        survives(&bytes);
+        let files = |report: Parsed| against(TREE, vec![report]).files;
+        assert_eq!(read(&bytes[..], "r").map(files), read(Trickle(&bytes, 1), "r").map(files), "{name}");
+    }
+}
+
 /// What reports are made of, apart by `~`.
 const WORDS: &str = "SF:a.c\n~DA:1,1\n~DA:~BRDA:1,0,0,1\n~BRDA:~end_of_record\n~TN:\n~mode: set\n~a.go:1.2,3.4 1 1\n~a.go:3.4,1.2 1 1\n~    <report>~</report>~<package name=\"a\">~<sourcefile name=\"b\">~<line nr=\"1\" mi=\"0\" ci=\"2\" mb=\"0\" cb=\"0\"/>~<class>~</class>~<!--~    <coverage version=\"1\">~<coverage line-rate=\"1\">~<coverage clover=\"3\">~<packages>~<class filename=\"a.c\">~<lines>~<methods/>~    <line number=\"1\" hits=\"1\" branch=\"true\" condition-coverage=\"50% (1/2)\" missing-branches=\"3\"/>~<file path=\"a.c\">~</file>~    <lineToCover lineNumber=\"1\" covered=\"true\"/>~<line num=\"1\" type=\"cond\" truecount=\"1\" falsecount=\"0\"/>~</coverage>~{~}~[~]~,~:~    \"a.c\":~\"statementMap\":~\"files\":~\"meta\":~\"data\":~\"segments\":~\"coverage\":~\"lines\":~\"line_number\":~\"filename\":~\"b\":~\"s\":~1~-1~null~    99999999999999999999~1e999~true~\"x\"~\u{feff}~\0~&a;~<![CDATA[~]]>~<!DOCTYPE a [~";
 
