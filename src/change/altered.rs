@@ -3,6 +3,8 @@ use std::ops::Range;
 
 use gix::diff::blob::{Algorithm, Diff, IndentHeuristic, IndentLevel, InternedInput, SliderHeuristic, Token};
 
+use super::lines::ranges;
+
 /// Ends of the names of files in which the white space before a line means something: only that at its end does not.
 const LAYOUT: &[&str] = &[
     ".py", ".pyi", ".pyx", ".yaml", ".yml", ".hs", ".lhs", ".elm", ".purs", ".fs", ".fsx", ".nim", ".coffee", ".haml", ".pug", ".jade",
@@ -29,7 +31,7 @@ pub fn altered(path: &str, before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
         IndentHeuristic::new(indent).best_slider_end(&places[..tokens.len()], lines, earliest)
     };
     difference.postprocess_with_heuristic(&input, best);
-    difference.hunks().map(|hunk| hunk.after.start + 1..hunk.after.end + 1).filter(|lines| !lines.is_empty()).collect()
+    ranges(&difference)
 }
 
 /// Without their ends.

@@ -111,7 +111,7 @@ fn added(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
     ranges(&difference)
 }
 
-fn ranges(difference: &Diff) -> Vec<Range<u32>> {
+pub(super) fn ranges(difference: &Diff) -> Vec<Range<u32>> {
     difference.hunks().map(|hunk| hunk.after.start + 1..hunk.after.end + 1).filter(|lines| !lines.is_empty()).collect()
 }
 

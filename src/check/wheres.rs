@@ -49,7 +49,8 @@ impl KindWord {
 
 pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
     let inner = node.inner();
-    if !wanted.kind.is_empty() && !wanted.kind.iter().any(|kind| kind.fits(inner)) || wanted.not_kind.iter().any(|kind| kind.fits(inner)) {
+    let is_one_of = |kinds: &[KindWord]| kinds.iter().any(|kind| kind.fits(inner));
+    if (!wanted.kind.is_empty() && !is_one_of(&wanted.kind)) || is_one_of(&wanted.not_kind) {
         return false;
     }
     let text = inner.content();

@@ -169,29 +169,27 @@ fn sides(
     };
     let base = change.pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
     let touched = || change.pairs.iter().filter_map(|pair| pair.new.as_ref());
-    let all = if reach > Reach::Change { all_of(repository, change)? } else { Vec::new() };
+    let untouched = if reach > Reach::Change { untouched(repository, change)? } else { Vec::new() };
     let is_whole = reach == Reach::Whole;
-    let head = found(if is_whole { all.iter().collect() } else { touched().collect() });
-    let is_touched: HashSet<&str> = touched().map(|version| version.path.as_str()).collect();
-    let others = || all.iter().filter(|version| !is_touched.contains(version.path.as_str()));
-    let rest = (reach == Reach::Clones).then(|| found(others().collect()));
-    Ok(Sides { head, rest, base: found(base.collect()), is_whole, ..Sides::default() })
+    let mut head: Vec<&FileVersion> = touched().collect();
+    if is_whole {
+        head.extend(&untouched);
+        head.sort_by_key(|version| version.path.as_str());
+    }
+    let rest = (reach == Reach::Clones).then(|| found(untouched.iter().collect()));
+    Ok(Sides { head: found(head), rest, base: found(base.collect()), is_whole, ..Sides::default() })
 }
 
-/// All files of the head, ascending by path. They are told from the base's, since comparing the worktree with the index once more would
-/// take longer than anything else where little has changed.
-fn all_of(repository: &Repository, change: &Change) -> anyhow::Result<Vec<FileVersion>> {
+/// The files that base and head have in common, ascending by path. They are told from the base's: comparing the worktree with the index
+/// once more would take longer than anything else where little has changed.
+fn untouched(repository: &Repository, change: &Change) -> anyhow::Result<Vec<FileVersion>> {
+    let Some(base) = &change.base else { return Ok(Vec::new()) };
     let gone = change.pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
-    let new = || change.pairs.iter().filter_map(|pair| pair.new.as_ref());
-    let is_other: HashSet<&str> = gone.chain(new()).map(|version| version.path.as_str()).collect();
-    let mut all = match &change.base {
-        Some(base) => repository.files(base)?,
-        None => Vec::new(),
-    };
-    all.retain(|version| !is_other.contains(version.path.as_str()));
-    all.extend(new().cloned());
-    all.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(all)
+    let new = change.pairs.iter().filter_map(|pair| pair.new.as_ref());
+    let is_touched: HashSet<&str> = gone.chain(new).map(|version| version.path.as_str()).collect();
+    let mut files = repository.files(base)?;
+    files.retain(|version| !is_touched.contains(version.path.as_str()));
+    Ok(files)
 }
 
 /// Reads files of a repository from any thread.

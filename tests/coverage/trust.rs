@@ -5,7 +5,7 @@ use super::*;
 fn finds(report: &str, path: &str, tree: &[&str], expected: &[&str]) {
     let text = format!("SF:{path}\nDA:1,1\nend_of_record\n");
     let tree = Tree::new(tree.iter().map(|path| path.to_string()).collect());
-    let roots = vec!["/work/repository".to_owned()];
+    let roots = vec!["/builds/repository".to_owned()];
     let surroundings = Surroundings { roots, rewrites: vec![("/docker/".to_owned(), "services/web/".to_owned())] };
     let is_test = |path: &str| path.contains("/test/");
     let context = Context { tree: &tree, surroundings: &surroundings, source: &|_| None, is_test: &is_test };
@@ -22,9 +22,9 @@ fn paths_mean_one_file_or_none() {
     let rows: [(&str, &str, &[&str]); 18] = [
         ("r", "packages/a/src/index.ts", &["packages/a/src/index.ts"]),
         ("r", "./packages/a/lib/../src//index.ts", &["packages/a/src/index.ts"]),
-        ("r", "/work/repository/services/web/main.ts", &["services/web/main.ts"]),
-        ("r", "/work/repository/elsewhere/web/main.ts", &[]),
-        ("r", "file:///work/repository/top.ts", &["top.ts"]),
+        ("r", "/builds/repository/services/web/main.ts", &["services/web/main.ts"]),
+        ("r", "/builds/repository/elsewhere/web/main.ts", &[]),
+        ("r", "file:///builds/repository/top.ts", &["top.ts"]),
         ("r", "/docker/main.ts", &["services/web/main.ts"]),
         ("packages/a/coverage/lcov.info", "src/index.ts", &["packages/a/src/index.ts"]),
         ("packages/b/coverage/lcov.info", "src/index.ts", &["packages/b/src/index.ts"]),

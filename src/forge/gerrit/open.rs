@@ -1,7 +1,7 @@
 //! Open changes on whose newest patch set we have said nothing: what is left to be seen to when events were lost.
 use serde_json::Value;
 
-use super::read::{kind, messages, text_of};
+use super::read::{author_of, kind, messages, text_of};
 use super::threads::number;
 use super::{Gerrit, encode};
 use crate::model::{PatchSetKind, runs_in};
@@ -40,7 +40,7 @@ impl Gerrit {
 fn unreviewed(change: &Value, account: u64, since: &str) -> Option<Unreviewed> {
     let revision = text_of(change, "current_revision");
     let patch_set = change.get("revisions")?.get(revision)?;
-    let own = |message: &&Value| message.pointer("/author/_account_id").and_then(Value::as_u64) == Some(account);
+    let own = |message: &&Value| author_of(message) == Some(account);
     let reviews = || messages(change).filter(own).filter(|message| !runs_in(text_of(message, "message")).is_empty());
     let of_patch_set = |message: &Value| message.get("_revision_number") == patch_set.get("_number");
     // The server writes all times alike, so that they are compared as texts. A patch set that changes nothing keeps vote and comments.
