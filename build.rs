@@ -1,5 +1,7 @@
 //! Embeds every rule file and a fingerprint of all that gate is made from, and compiles the one piece of C. A build script, since a
 //! macro would not see that a file was added.
+//!
+//! The headers are embedded as JSON: reading them as the TOML that they are would be half of what judging a small change takes.
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +36,13 @@ fn embed_rules() -> Result<(), Box<dyn std::error::Error>> {
     for file in files {
         let id = file.strip_prefix(&root)?.with_extension("");
         let id = id.to_str().ok_or("a rule's path is not UTF-8")?.replace('\\', "/");
-        writeln!(list, "    ({id:?}, include_str!({:?})),", file.display().to_string())?;
+        let rule = std::fs::read_to_string(&file)?.replace("\r\n", "\n");
+        let parts = rule.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n"));
+        let (header, text) = parts.ok_or_else(|| format!("{}: a rule file begins with a header between +++", file.display()))?;
+        let above = header.lines().count() + 2;
+        let header: toml::Table = toml::from_str(header).map_err(|error| format!("{}: {error}", file.display()))?;
+        let header = serde_json::to_string(&header)?;
+        writeln!(list, "    RuleFile {{ path: {id:?}, header: {header:?}, text: {text:?}, above: {above} }},")?;
     }
     list.push(']');
     std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("rules.rs"), list)?;

@@ -5,6 +5,7 @@ mod fields;
 mod header;
 mod settings;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,8 +22,17 @@ use crate::model::{RuleId, RuleInfo};
 /// The group of a user's own rules.
 const OWN: &str = "own";
 
-/// Group and id, and the text of each rule file.
-const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// A rule file that is built in, as the build script takes it apart.
+struct RuleFile {
+    /// Group and id.
+    path: &'static str,
+    /// As JSON.
+    header: &'static str,
+    text: &'static str,
+    above: usize,
+}
+
+const FILES: &[RuleFile] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// One rule as its file states it.
 #[derive(Debug)]
@@ -32,7 +42,7 @@ pub struct Entry {
     pub group: String,
     pub header: Header,
     /// The Markdown below the header.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// Where it was read from, for messages.
     pub source: String,
     /// Lines of the file above `text`.
@@ -58,8 +68,8 @@ impl Catalog {
         Catalog::some(config, read, &|_, _| true)
     }
 
-    /// As [`Catalog::with`], of gate's own rules only those that are wanted by group and text: reading a rule's file takes longer than
-    /// small questions may.
+    /// As [`Catalog::with`], of gate's own rules only those that are wanted by group and header as JSON: reading all takes longer than small
+    /// questions may.
     pub fn some(
         config: &Config,
         read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>,
@@ -78,7 +88,7 @@ impl Catalog {
         let catalog = Catalog { entries };
         let overrides = config.overrides.iter().flat_map(|row| &row.settings);
         for setting in config.rules.settings.iter().chain(overrides) {
-            let left_out = || FILES.iter().map(|(path, _)| named(path).1);
+            let left_out = || FILES.iter().map(|file| named(file.path).1);
             if catalog.entry(&setting.rule).is_none() && !left_out().any(|id| id == setting.rule) {
                 let ids: Vec<&str> = catalog.entries.iter().map(|entry| entry.id.as_str()).chain(left_out()).collect();
                 let hint = match config::suggest(&setting.rule, ids) {
@@ -128,14 +138,8 @@ pub fn builtin() -> anyhow::Result<Vec<Entry>> {
 }
 
 fn builtin_of(wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Vec<Entry>> {
-    let mut entries = FILES
-        .iter()
-        .filter(|(path, text)| wanted(named(path).0, text))
-        .map(|(path, text)| {
-            let (group, id) = named(path);
-            read(id, group, text, &format!("rules/{path}.md"))
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut entries =
+        FILES.iter().filter(|file| wanted(named(file.path).0, file.header)).map(read_builtin).collect::<anyhow::Result<Vec<_>>>()?;
     entries.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(entries)
 }
@@ -177,8 +181,15 @@ pub fn read(id: &str, group: &str, text: &str, source: &str) -> anyhow::Result<E
     let parts = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n"));
     let (head, body) = parts.with_context(|| format!("{source}: a rule file begins with a header between two lines `+++`"))?;
     let header = header::read(head).with_context(|| format!("{source}: the header is not right"))?;
-    let above = head.lines().count() + 2;
-    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text: body.to_owned(), source: source.to_owned(), above })
+    let (above, text) = (head.lines().count() + 2, Cow::Owned(body.to_owned()));
+    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text, source: source.to_owned(), above })
+}
+
+fn read_builtin(file: &RuleFile) -> anyhow::Result<Entry> {
+    let source = format!("rules/{}.md", file.path);
+    let (group, id) = named(file.path);
+    let header = header::read_json(file.header).with_context(|| format!("{source}: the header is not right"))?;
+    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text: Cow::Borrowed(file.text), source, above: file.above })
 }
 
 impl Entry {

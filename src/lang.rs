@@ -36,7 +36,19 @@ pub struct Language {
     twins: &'static [(&'static str, &'static str)],
     /// Where a pattern is tried to stand, in this order: text before and after it.
     pub contexts: &'static [(&'static str, &'static str)],
+    /// The first place to try for a pattern that looks like a declaration, where that spares trying many others.
+    pub member: Option<MemberContext>,
     compiled: OnceLock<Grammar>,
+}
+
+/// How a language's declarations are tried.
+pub struct MemberContext {
+    /// Text before and after it.
+    pub around: (&'static str, &'static str),
+    /// Text before and after a `new` with a class of its own.
+    pub around_value: (&'static str, &'static str),
+    /// What `$$$` becomes among members, among statements and among parameters.
+    pub holes: [&'static str; 3],
 }
 
 /// What gate asks of a node kind, looked up by kind id.

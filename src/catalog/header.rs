@@ -119,6 +119,10 @@ impl<'de> Deserialize<'de> for Minutes {
                 let base = u32::try_from(minutes).map_err(|_| E::custom("minutes cannot be negative"))?;
                 Ok(Minutes(Effort { base, per: 0 }))
             }
+            /// As JSON has every number that is not negative.
+            fn visit_u64<E: de::Error>(self, minutes: u64) -> Result<Minutes, E> {
+                self.visit_i64(i64::try_from(minutes).map_err(E::custom)?)
+            }
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Minutes, A::Error> {
                 Effort::deserialize(de::value::MapAccessDeserializer::new(map)).map(Minutes)
             }
@@ -129,7 +133,15 @@ impl<'de> Deserialize<'de> for Minutes {
 
 /// Reads a header's TOML.
 pub(super) fn read(text: &str) -> anyhow::Result<Header> {
-    let header: Header = toml::from_str(text)?;
+    whole(toml::from_str(text)?)
+}
+
+/// Reads a header that was turned into JSON when gate was built.
+pub(super) fn read_json(text: &str) -> anyhow::Result<Header> {
+    whole(serde_json::from_str(text)?)
+}
+
+fn whole(header: Header) -> anyhow::Result<Header> {
     header.rule_languages()?;
     ensure!(!header.matches.is_empty(), "there is no [[match]] block");
     Ok(header)

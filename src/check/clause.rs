@@ -59,22 +59,31 @@ impl Default for Target {
     }
 }
 
-/// A clause made ready for one language when a file first needs it.
+/// A clause made ready for one language, each half when a file first needs it.
 #[derive(Debug)]
 pub struct Ready {
     pub clause: Clause,
     language: &'static Language,
     /// Of each alternative: the words without which it cannot match.
     words: Vec<Vec<u64>>,
-    compiled: OnceLock<Result<Compiled, String>>,
+    targets: OnceLock<Result<Targets, String>>,
+    around: OnceLock<Result<Around, String>>,
+    /// What the fix's template is as code.
+    fix_role: OnceLock<Role>,
 }
 
+/// What is looked for.
 #[derive(Debug)]
-pub struct Compiled {
-    /// What the fix's template is as code.
-    fix_role: Role,
-    targets: Vec<Matcher>,
-    query: Option<tree_sitter::Query>,
+pub struct Targets {
+    matchers: Vec<Matcher>,
+    pub query: Option<tree_sitter::Query>,
+    /// The kinds of nodes to be looked at; nothing when a target may be of any kind.
+    pub root_kinds: Option<Vec<u16>>,
+}
+
+/// What must or must not stand around a match and in it.
+#[derive(Debug)]
+struct Around {
     inside: Vec<Matcher>,
     not_inside: Vec<Matcher>,
     has: Vec<Matcher>,
@@ -110,17 +119,17 @@ impl Clause {
             Target::Patterns(patterns) => patterns.iter().map(|text| pattern::required_words(text, language)).collect(),
             Target::Query(_) | Target::Kind(_) => vec![Vec::new()],
         };
-        Ready { clause: self.clone(), language, words, compiled: OnceLock::new() }
+        Ready { clause: self.clone(), language, words, targets: OnceLock::new(), around: OnceLock::new(), fix_role: OnceLock::new() }
     }
 }
 
 impl Clause {
     /// Names that no pattern has are slips of the pen.
-    fn check_names(&self, compiled: &Compiled) -> Result<(), String> {
-        if compiled.query.is_some() {
+    fn check_names(&self, targets: &Targets, around: &Around) -> Result<(), String> {
+        if targets.query.is_some() {
             return Ok(());
         }
-        let patterns = [&compiled.targets, &compiled.inside, &compiled.has, &compiled.before, &compiled.after];
+        let patterns = [&targets.matchers, &around.inside, &around.has, &around.before, &around.after];
         let has =
             |name: &str| patterns.iter().copied().flatten().any(|matcher| matches!(matcher, Matcher::Pattern(it) if it.has_hole(name)));
         let names = self.wheres.iter().map(|(name, _)| name).chain(&self.empty).chain(&self.report);
@@ -151,42 +160,56 @@ impl Ready {
         self.words.iter().any(|words| words.iter().all(|word| tree.words.may_have(*word)))
     }
 
-    /// The clause in this language's terms; the error names what does not parse.
-    pub fn compiled(&self) -> &Result<Compiled, String> {
-        self.compiled.get_or_init(|| self.compile())
+    /// What is looked for in this language's terms; the error names what does not parse.
+    pub fn targets(&self) -> &Result<Targets, String> {
+        self.targets.get_or_init(|| self.find_targets())
     }
 
-    fn compile(&self) -> Result<Compiled, String> {
-        self.clause.wheres.iter().try_for_each(|(_, wanted)| wheres::check_kinds(wanted))?;
-        let all = |texts: &[String]| texts.iter().map(|text| self.matcher(text)).collect::<Result<Vec<_>, _>>();
+    fn around(&self) -> &Result<Around, String> {
+        self.around.get_or_init(|| self.find_around())
+    }
+
+    /// What is wrong with the clause.
+    pub fn error(&self) -> Option<String> {
+        let checked = || -> Result<(), String> {
+            self.clause.wheres.iter().try_for_each(|(_, wanted)| wheres::check_kinds(wanted))?;
+            self.clause.check_names(self.targets().as_ref()?, self.around().as_ref()?)?;
+            Ok(())
+        };
+        checked().err()
+    }
+
+    fn find_targets(&self) -> Result<Targets, String> {
         let clause = &self.clause;
-        let (mut targets, mut query) = (Vec::new(), None);
+        let (mut matchers, mut query) = (Vec::new(), None);
         match &clause.target {
             Target::Patterns(patterns) => {
                 let context = Context { around: clause.context.as_deref(), selector: clause.selector.as_deref(), strict: clause.strict };
                 for text in patterns {
-                    targets.push(Matcher::Pattern(target(text, self.language, &context)?));
+                    matchers.push(Matcher::Pattern(target(text, self.language, &context)?));
                 }
             }
-            Target::Kind(name) => targets.push(self.kind(name)?),
+            Target::Kind(name) => matchers.push(self.kind(name)?),
             Target::Query(text) => {
                 let read = tree_sitter::Query::new(self.language.grammar().tree_sitter(), text);
                 query = Some(read.map_err(|error| format!("query: {error}"))?);
             }
         }
-        let compiled = Compiled {
-            fix_role: clause.fix.as_ref().map_or(Role::Nothing, |(template, _)| role_of(template, self.language)),
-            targets,
-            query,
+        let root_kinds = root_kinds(&matchers, self.language);
+        Ok(Targets { matchers, query, root_kinds })
+    }
+
+    fn find_around(&self) -> Result<Around, String> {
+        let all = |texts: &[String]| texts.iter().map(|text| self.matcher(text)).collect::<Result<Vec<_>, _>>();
+        let clause = &self.clause;
+        Ok(Around {
             inside: all(&clause.inside)?,
             not_inside: all(&clause.not_inside)?,
             has: all(&clause.has)?,
             not_has: all(&clause.not_has)?,
             before: all(&clause.before)?,
             after: all(&clause.after)?,
-        };
-        clause.check_names(&compiled)?;
-        Ok(compiled)
+        })
     }
 
     /// A single lower-case word is a kind, all else a pattern.
@@ -206,53 +229,53 @@ impl Ready {
     }
 }
 
-impl Compiled {
-    /// The kinds of nodes to be looked at; nothing when a target may be of any kind.
-    pub fn root_kinds(&self, language: &'static Language) -> Option<Vec<u16>> {
-        let grammar = language.grammar();
-        let mut kinds = Vec::new();
-        for target in &self.targets {
-            match target {
-                Matcher::Kind(kind) => kinds.push(*kind),
-                Matcher::Roles(roles) => kinds.extend((0..grammar.kind_count() as u16).filter(|kind| roles.contains(&grammar.role(*kind)))),
-                Matcher::Pattern(pattern) => kinds.extend(pattern.root_kinds()?),
-            }
+/// The kinds that the targets may be of.
+fn root_kinds(targets: &[Matcher], language: &'static Language) -> Option<Vec<u16>> {
+    let grammar = language.grammar();
+    let mut kinds = Vec::new();
+    for target in targets {
+        match target {
+            Matcher::Kind(kind) => kinds.push(*kind),
+            Matcher::Roles(roles) => kinds.extend((0..grammar.kind_count() as u16).filter(|kind| roles.contains(&grammar.role(*kind)))),
+            Matcher::Pattern(pattern) => kinds.extend(pattern.root_kinds()?),
         }
-        kinds.sort_unstable();
-        kinds.dedup();
-        Some(kinds)
     }
+    kinds.sort_unstable();
+    kinds.dedup();
+    Some(kinds)
+}
 
-    pub fn query(&self) -> Option<&tree_sitter::Query> {
-        self.query.as_ref()
-    }
-
+impl Ready {
     /// Looks at one node and reports it if everything holds.
     /// `captures` are only kept from node to node for their memory.
-    pub fn look<'t>(&'t self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &mut Finder<'_, 't>) {
-        for target in &self.targets {
+    pub fn look<'t>(&'t self, node: Node<'t>, captures: &mut Captures<'t>, finder: &mut Finder<'_, 't>) {
+        let Ok(targets) = self.targets() else { return };
+        for target in &targets.matchers {
             captures.clear();
-            if target.matches(node, captures) && self.holds(clause, node, captures, finder) {
-                self.report(clause, node, captures, finder);
+            if target.matches(node, captures) && self.holds(node, captures, finder) {
+                self.report(node, captures, finder);
                 return;
             }
         }
     }
 
     /// Reports a match where the clause says, with its fix.
-    pub fn report<'t>(&self, clause: &Clause, node: Node<'t>, captures: &Captures<'t>, finder: &mut Finder<'_, 't>) {
+    pub fn report<'t>(&self, node: Node<'t>, captures: &Captures<'t>, finder: &mut Finder<'_, 't>) {
+        let clause = &self.clause;
         let at = clause.report.as_deref().and_then(|name| captures.get(name)).unwrap_or(node);
         let draft = finder.report(at, &captures.values());
         if let Some((template, safety)) = &clause.fix
             && !captures.has_more
             && comments_survive(node, captures)
         {
-            draft.edit(*safety, node.start(), node.end(), fill(template, self.fix_role, node, captures));
+            let role = *self.fix_role.get_or_init(|| role_of(template, self.language));
+            draft.edit(*safety, node.start(), node.end(), fill(template, role, node, captures));
         }
     }
 
     /// Whether the conditions around a match hold.
-    pub fn holds<'t>(&'t self, clause: &Clause, node: Node<'t>, captures: &mut Captures<'t>, finder: &Finder<'_, 't>) -> bool {
+    pub fn holds<'t>(&'t self, node: Node<'t>, captures: &mut Captures<'t>, finder: &Finder<'_, 't>) -> bool {
+        let (clause, Ok(wanted)) = (&self.clause, self.around()) else { return false };
         let around = |matcher: &'t Matcher, captures: &mut Captures<'t>| {
             node.ancestors().take_while(|outer| clause.across || !is_edge(*outer, matcher)).any(|outer| matcher.matches(outer, captures))
         };
@@ -263,14 +286,14 @@ impl Compiled {
         let beside = |matcher: &'t Matcher, sibling: Option<Node<'t>>, captures: &mut Captures<'t>| {
             sibling.is_some_and(|sibling| matcher.matches(sibling, captures))
         };
-        self.inside.iter().all(|matcher| around(matcher, captures))
-            && !self.not_inside.iter().any(|matcher| around(matcher, &mut captures.clone()))
-            && self.has.iter().all(|matcher| below(matcher, captures))
-            && !self.not_has.iter().any(|matcher| below(matcher, &mut captures.clone()))
-            && self.before.iter().all(|matcher| beside(matcher, statement(node).next_sibling(), captures))
-            && self.after.iter().all(|matcher| beside(matcher, statement(node).previous_sibling(), captures))
+        wanted.inside.iter().all(|matcher| around(matcher, captures))
+            && !wanted.not_inside.iter().any(|matcher| around(matcher, &mut captures.clone()))
+            && wanted.has.iter().all(|matcher| below(matcher, captures))
+            && !wanted.not_has.iter().any(|matcher| below(matcher, &mut captures.clone()))
+            && wanted.before.iter().all(|matcher| beside(matcher, statement(node).next_sibling(), captures))
+            && wanted.after.iter().all(|matcher| beside(matcher, statement(node).previous_sibling(), captures))
             && clause.empty.as_deref().is_none_or(|name| is_empty(captures.get(name).unwrap_or(node), clause.comments_count))
-            && clause.wheres.iter().all(|(name, wanted)| captures.get(name).is_none_or(|node| holds(wanted, node, finder.file)))
+            && clause.wheres.iter().all(|(name, it)| captures.get(name).is_none_or(|node| holds(it, node, finder.file)))
     }
 }
 

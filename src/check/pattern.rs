@@ -9,9 +9,10 @@ mod matching;
 mod tests;
 mod words;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::lang::{Field, Language, Role};
+use crate::lang::{Field, Language, MemberContext, Role};
 use crate::parse::{Node, Parser, Tree};
 
 pub use matching::Captures;
@@ -95,20 +96,37 @@ pub fn compile(text: &str, language: &'static Language, context: &Context) -> Re
         None => None,
     };
     let contexts = own.as_ref().map_or(language.contexts, std::slice::from_ref);
-    let mut parser = Parser::default();
-    for spelling in spellings(text) {
-        for (before, after) in contexts {
-            let code = format!("{before}{spelling}{after}");
-            let Some(tree) = parser.parse_flawless(&code, language) else { continue };
-            if let Some(node) = whole(&tree, before.len(), before.len() + spelling.len(), selector) {
-                let reader = Reader { language, strict: context.strict };
-                let shape = reader.shape(node);
-                let role = if matches!(shape, Shape::Any(_) | Shape::Ellipsis(_)) { Role::Nothing } else { node.inner().role() };
-                return Ok(Pattern { shape, role });
-            }
-        }
+    PARSER.with_borrow_mut(|parser| find(text, language, contexts, (selector, context), parser))
+}
+
+thread_local! {
+    /// Making one takes longer than parsing a pattern.
+    static PARSER: RefCell<Parser> = RefCell::default();
+}
+
+/// The pattern in the first context where it is whole.
+fn find(
+    text: &str,
+    language: &'static Language,
+    contexts: &[(&str, &str)],
+    (selector, context): (Option<u16>, &Context),
+    parser: &mut Parser,
+) -> Result<Pattern, String> {
+    let mut attempt = |spelling: &str, (before, after): (&str, &str)| {
+        let code = format!("{before}{spelling}{after}");
+        let tree = parser.parse_flawless(&code, language)?;
+        let node = whole(&tree, before.len(), before.len() + spelling.len(), selector)?;
+        let shape = Reader { language, strict: context.strict }.shape(node);
+        let role = if matches!(shape, Shape::Any(_) | Shape::Ellipsis(_)) { Role::Nothing } else { node.inner().role() };
+        Some(Pattern { shape, role })
+    };
+    let declared = language.member.as_ref().filter(|_| context.around.is_none());
+    let as_member = declared.and_then(|member| with_body(text, member).and_then(|(spelling, around)| attempt(&spelling, around)));
+    let everywhere = || spellings(text).into_iter().flat_map(|spelling| contexts.iter().map(move |around| (spelling.clone(), *around)));
+    if let Some(pattern) = as_member.or_else(|| everywhere().find_map(|(spelling, around)| attempt(&spelling, around))) {
+        return Ok(pattern);
     }
-    Err(problem(text, language, selector.and(context.selector), &mut parser))
+    Err(problem(text, language, selector.and(context.selector), parser))
 }
 
 /// What to tell the author of a pattern that does not parse.
@@ -145,6 +163,34 @@ fn spellings(text: &str) -> Vec<String> {
     }
     forms.iter_mut().for_each(|form| form.push_str(&text[from..]));
     forms
+}
+
+/// The text with its `$$$` as they stand in a declaration or in the class of a `new`, and where to try it, if it looks like one of these:
+/// two words or more before the first bracket, and a body at the end.
+fn with_body<'m>(text: &str, member: &'m MemberContext) -> Option<(String, (&'m str, &'m str))> {
+    let body = text.strip_suffix('}').and_then(|text| text.find('{'))?;
+    let words: Vec<&str> = text[..text.find(['(', '{'])?].split_whitespace().collect();
+    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
+    if words.len() < 2 || !words.iter().all(is_word) {
+        return None;
+    }
+    let is_new = words[0] == "new";
+    let is_type = is_new || words.iter().any(|word| matches!(*word, "class" | "interface" | "enum"));
+    let [of_members, of_statements, of_parameters] = member.holes;
+    let mut spelled = String::new();
+    let mut from = 0;
+    for (start, end) in ellipses(text) {
+        let hole = match bracket_around(text, start) {
+            Some(b'{') if is_type => of_members,
+            Some(b'{') => of_statements,
+            Some(b'(') if start < body && !is_new => of_parameters,
+            _ => "$$$",
+        };
+        spelled.push_str(&text[from..start]);
+        spelled.push_str(&hole.replace("$$$", &text[start..end]));
+        from = end;
+    }
+    Some((spelled + &text[from..], if is_new { member.around_value } else { member.around }))
 }
 
 /// The innermost bracket that is open at a byte.

@@ -61,9 +61,9 @@ impl RuleSet {
     }
 
     /// What does not compile of the rules that `of` names, with the rule: nothing for rules that were tested.
-    pub fn errors(&self, of: impl Fn(&Rule) -> bool) -> Vec<(&Rule, &str)> {
+    pub fn errors(&self, of: impl Fn(&Rule) -> bool) -> Vec<(&Rule, String)> {
         let wanted = self.clauses.iter().map(|(place, ready)| (&*self.rules[*place], ready)).filter(|(rule, _)| of(rule));
-        wanted.filter_map(|(rule, ready)| Some((rule, ready.compiled().as_ref().err()?.as_str()))).collect()
+        wanted.filter_map(|(rule, ready)| Some((rule, ready.error()?))).collect()
     }
 
     /// All findings of a file, in the order of the text, and where those of rules that look later are silenced.
@@ -110,9 +110,9 @@ impl RuleSet {
             if !on[*rule] || !ready.may_match(file.tree) {
                 continue;
             }
-            let Ok(compiled) = ready.compiled() else { continue };
-            match compiled.root_kinds(self.language) {
-                _ if compiled.query().is_some() => {}
+            let Ok(targets) = ready.targets() else { continue };
+            match &targets.root_kinds {
+                _ if targets.query.is_some() => {}
                 Some(kinds) => kinds.iter().for_each(|kind| scratch.by_kind[usize::from(*kind)].push(place as u16)),
                 None => anywhere.push(place as u16),
             }
@@ -129,9 +129,7 @@ impl RuleSet {
             }
             for place in by_kind.iter().chain(&anywhere) {
                 let (rule, ready) = &self.clauses[usize::from(*place)];
-                if let Ok(compiled) = ready.compiled() {
-                    compiled.look(&ready.clause, node, &mut captures, &mut Finder { file, rule: &self.rules[*rule], found });
-                }
+                ready.look(node, &mut captures, &mut Finder { file, rule: &self.rules[*rule], found });
             }
         }
     }
@@ -140,15 +138,15 @@ impl RuleSet {
     fn check_queries<'t>(&'t self, parsed: &ParsedFile, file: &FileView<'t>, on: &[bool], found: &mut Vec<Finding>) {
         let Some(syntax) = &parsed.syntax else { return };
         for (rule, ready) in self.clauses.iter().filter(|(rule, _)| on[*rule]) {
+            // Of other clauses only those are made ready that may match.
             if !matches!(ready.clause.target, clause::Target::Query(_)) {
                 continue;
             }
-            let Ok(compiled) = ready.compiled() else { continue };
-            let Some(query) = compiled.query() else { continue };
+            let Ok(clause::Targets { query: Some(query), .. }) = ready.targets() else { continue };
             let mut finder = Finder { file, rule: &self.rules[*rule], found };
             super::query::matches(query, syntax, file.tree, |node: Node<'t>, mut captures: Captures<'t>| {
-                if !node.is_broken() && compiled.holds(&ready.clause, node, &mut captures, &finder) {
-                    compiled.report(&ready.clause, node, &captures, &mut finder);
+                if !node.is_broken() && ready.holds(node, &mut captures, &finder) {
+                    ready.report(node, &captures, &mut finder);
                 }
             });
         }

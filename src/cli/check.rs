@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::judged::{self, Asked, Judged, Part, Readers};
 use super::output::OutputArgs;
-use super::policy::Policy;
+use super::policy::{EVERY_RULE, Policy};
 use super::progress::Progress;
 use super::reports::About;
 use super::tested::{self, TestedArgs};
@@ -92,7 +92,7 @@ fn check_tree(
     threads: usize,
     begin: Instant,
 ) -> anyhow::Result<Outcome> {
-    let policy = Policy::on_disk(common, root)?;
+    let policy = Policy::on_disk(common, root, EVERY_RULE)?;
     let project = &policy.config.project;
     let (files, skipped) = source::find(root, paths, threads, &|path| project.is_excluded(path));
     if files.is_empty() && !common.quiet {
@@ -121,9 +121,21 @@ fn check_tree(
 /// Judges a change of a repository.
 fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, paths: &[PathBuf], begin: Instant) -> anyhow::Result<Outcome> {
     let root = repository.root();
-    let mut policy = Policy::of_repository(common, repository)?;
-    let ask = args.ask().unwrap_or_else(|| Ask::Since { base: policy.config.new_code.base.clone(), head: None });
-    let resolved = repository.change(&ask)?;
+    let wanted = judged::rules_for(&args.only);
+    let (policy, resolved) = match args.ask() {
+        // What is asked for does not depend on the policy, so both are read at once.
+        Some(ask) if !repository.is_bare() => std::thread::scope(|threads| {
+            let policy = threads.spawn(|| Policy::on_disk(common, root, &wanted));
+            let resolved = repository.change(&ask);
+            (policy.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), resolved)
+        }),
+        ask => {
+            let policy = Policy::of_repository(common, repository, &wanted)?;
+            let ask = ask.unwrap_or_else(|| Ask::Since { base: policy.config.new_code.base.clone(), head: None });
+            (Ok(policy), repository.change(&ask))
+        }
+    };
+    let (mut policy, resolved) = (policy?, resolved?);
     let (change, notes) = match resolved {
         Resolved::Change { change, notes } => (change, notes),
         Resolved::Undecided { why, command } => return undecided(args, common, root, (&why, command.as_deref()), begin),
@@ -131,7 +143,7 @@ fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, path
     if args.policy_from_base
         && let Some(base) = &change.base
     {
-        policy = Policy::of_tree(repository, base)?;
+        policy = Policy::of_tree(repository, base, &wanted)?;
     }
     let progress = Progress::new(change.pairs.len(), common.quiet);
     let limit = policy.config.project.max_file_size;

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::judged::{self, Asked, Part, Readers};
-use super::policy::{Policy, today};
+use super::policy::{EVERY_RULE, Policy, today};
 use super::{Common, check, output};
 use crate::analyze::Analysis;
 use crate::change::{Ask, Repository, Resolved};
@@ -193,7 +193,7 @@ impl Alike {
 /// Finds what is meant: in the file, for a fingerprint in the whole tree, and else in what is about to be pushed, whose white space and
 /// messages no tree shows.
 fn find(root: &Path, place: &Place, rule: Option<&str>, common: &Common) -> anyhow::Result<(Report, Alike)> {
-    let policy = Policy::on_disk(common, root)?;
+    let policy = Policy::on_disk(common, root, EVERY_RULE)?;
     check::start_threads(common)?;
     if !place.is_message() {
         let report = judge_tree(&policy, root, place)?;

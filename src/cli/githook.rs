@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 
 use super::judged::{self, Asked, Judged, Part, Readers, WITHOUT_REPORTS};
 use super::output::OutputArgs;
-use super::policy::Policy;
+use super::policy::{EVERY_RULE, Policy};
 use super::{Common, cache, check};
 use crate::analyze::Analysis;
 use crate::change::{Ask, Repository, Resolved};
@@ -20,7 +20,7 @@ pub(super) fn pre_push(common: &Common) -> anyhow::Result<Outcome> {
     let mut told = String::new();
     std::io::stdin().read_to_string(&mut told).context("git did not tell what is pushed")?;
     let repository = here()?;
-    let policy = Policy::of_repository(common, &repository)?;
+    let policy = Policy::of_repository(common, &repository, EVERY_RULE)?;
     check::start_threads(common)?;
     let mut worst = Outcome::Passed;
     for (local, remote) in told.lines().filter_map(pushed) {
@@ -57,13 +57,14 @@ pub(super) fn commit_msg(file: Option<&Path>, common: &Common) -> anyhow::Result
     let Some(file) = file else { bail!("git names the file with the message: `gate hook commit-msg FILE`") };
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let repository = here()?;
-    let policy = Policy::of_repository(common, &repository)?;
+    let parts = &[Part::Commit];
+    let policy = Policy::of_repository(common, &repository, &judged::rules_for(parts))?;
     check::start_threads(common)?;
     let message = cleaned(&text, repository.comment_char());
     let author = repository.author().unwrap_or_default();
     let commit = Commit { id: "message".to_owned(), message, author: author.clone(), committer: author, ..Commit::default() };
     let change = Change { base: None, head: Revision::Index, pairs: Vec::new(), commits: vec![commit] };
-    Ok(stopping(judge(&policy, &repository, change, Vec::new(), &[Part::Commit], (begin, common))?))
+    Ok(stopping(judge(&policy, &repository, change, Vec::new(), parts, (begin, common))?))
 }
 
 /// A message as git makes it of what was edited: without comments, and without what stands below the scissors.

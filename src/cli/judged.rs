@@ -54,6 +54,12 @@ pub(super) enum Part {
     Coverage,
 }
 
+/// Which of gate's own rules the parts can hear, by group: all of them unless little is asked for.
+pub(super) fn rules_for(parts: &[Part]) -> impl Fn(&str, &str) -> bool + use<> {
+    let is_little = !parts.is_empty() && parts.iter().all(|part| matches!(part, Part::Whitespace | Part::Commit));
+    move |group, _| !is_little || matches!(group, "commit" | "whitespace")
+}
+
 /// What can be judged of a commit for which nobody has run tests.
 pub(super) const WITHOUT_REPORTS: &[Part] = &[Part::Code, Part::Whitespace, Part::Commit, Part::Duplication];
 

@@ -17,11 +17,16 @@ pub(super) struct Policy {
     decisions: Decisions,
 }
 
+/// Whether a rule of gate's own is read, by its group and header: reading all of them takes longer than a small question should.
+pub(super) type Wanted<'w> = &'w (dyn Fn(&str, &str) -> bool + Sync);
+
+pub(super) const EVERY_RULE: Wanted = &|_, _| true;
+
 impl Policy {
     /// As it lies below `root`, or is named on the command line.
-    pub(super) fn on_disk(common: &Common, root: &Path) -> anyhow::Result<Policy> {
+    pub(super) fn on_disk(common: &Common, root: &Path, wanted: Wanted) -> anyhow::Result<Policy> {
         let config = config::load(common, root)?;
-        let catalog = Catalog::load(&config)?;
+        let catalog = catalog(&config, wanted)?;
         let decisions = match std::fs::read_to_string(root.join(decisions::FILE)) {
             Ok(text) => Decisions::read(&text)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Decisions::default(),
@@ -31,24 +36,15 @@ impl Policy {
     }
 
     /// What holds in a repository: what lies in the worktree, or in a bare one what HEAD has.
-    pub(super) fn of_repository(common: &Common, repository: &Repository) -> anyhow::Result<Policy> {
+    pub(super) fn of_repository(common: &Common, repository: &Repository, wanted: Wanted) -> anyhow::Result<Policy> {
         match repository.head() {
-            Some(head) if repository.is_bare() && common.config.is_none() => Policy::of_tree(repository, &head),
-            _ => Policy::on_disk(common, repository.root()),
+            Some(head) if repository.is_bare() && common.config.is_none() => Policy::of_tree(repository, &head, wanted),
+            _ => Policy::on_disk(common, repository.root(), wanted),
         }
     }
 
     /// As a tree has it; the defaults where it has none.
-    pub(super) fn of_tree(repository: &Repository, tree: &Revision) -> anyhow::Result<Policy> {
-        Policy::with_rules(repository, tree, &|_, _| true)
-    }
-
-    /// As [`Policy::of_tree`], of gate's own rules only those that are wanted by group and text.
-    pub(super) fn with_rules(
-        repository: &Repository,
-        tree: &Revision,
-        wanted: &(dyn Fn(&str, &str) -> bool + Sync),
-    ) -> anyhow::Result<Policy> {
+    pub(super) fn of_tree(repository: &Repository, tree: &Revision, wanted: Wanted) -> anyhow::Result<Policy> {
         let config = match repository.text(tree, FILE)? {
             Some(text) => Config::parse(&text, &format!("{tree}:{FILE}"))?,
             None => Config::default(),
@@ -62,10 +58,9 @@ impl Policy {
         Ok(Policy { config, catalog, decisions: Decisions::of_tree(repository, tree)? })
     }
 
-    /// As a configuration has it, without decisions; of gate's own rules those that are wanted.
-    pub(super) fn of_config(config: Config, wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Policy> {
-        let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
-        let catalog = Catalog::some(&config, &|folder| catalog::from_folder(&base.join(folder)), wanted)?;
+    /// As a configuration has it, without decisions.
+    pub(super) fn of_config(config: Config, wanted: Wanted) -> anyhow::Result<Policy> {
+        let catalog = catalog(&config, wanted)?;
         Ok(Policy { config, catalog, decisions: Decisions::default() })
     }
 
@@ -101,6 +96,12 @@ impl Policy {
         let touched = change.pairs.iter().map(|pair| pair.path()).filter(|path| is_policy(path));
         touched.map(|path| Note { is_grave: false, text: format!("{path} is changed, and it says what changes are judged by") }).collect()
     }
+}
+
+/// Of gate's own rules those that are wanted.
+fn catalog(config: &Config, wanted: Wanted) -> anyhow::Result<Catalog> {
+    let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    Catalog::some(config, &|folder| catalog::from_folder(&base.join(folder)), wanted)
 }
 
 impl Decisions {

@@ -83,7 +83,8 @@ pub(super) fn run(args: &ReviewArgs, common: &Common) -> anyhow::Result<Outcome>
         _ => bail!("{} has no commit yet, so there is no patch set to review", repository.root().display()),
     };
     if args.flush {
-        let local = Local { url: super::policy::Policy::of_repository(common, &repository)?.config.gerrit.url, ..Local::default() };
+        let local =
+            Local { url: super::policy::Policy::of_repository(common, &repository, &|_, _| false)?.config.gerrit.url, ..Local::default() };
         return flush(args, way::to(args, &args.find(&local), &run)?.transport());
     }
     check::start_threads(common)?;

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::judged::{self, Asked, Judged, Readers, WITHOUT_REPORTS};
-use super::policy::Policy;
+use super::policy::{EVERY_RULE, Policy};
 use super::progress::Progress;
 use super::{Common, cache, check, output, wrap};
 use crate::analyze::Analysis;
@@ -86,7 +86,7 @@ pub(super) fn run(args: &TryArgs, common: &Common) -> anyhow::Result<Outcome> {
     let Some(repository) = Repository::discover(Path::new("."))? else {
         bail!("there is no git repository here, so there are no changes to replay");
     };
-    let policy = Policy::of_repository(common, &repository)?;
+    let policy = Policy::of_repository(common, &repository, EVERY_RULE)?;
     check::start_threads(common)?;
     let commits = repository.first_parents(&args.branch, args.last as usize)?;
     let asked = Asked { path: &|_| true, parts: WITHOUT_REPORTS, coverage: None };

@@ -1,7 +1,7 @@
 //! Java, by tree-sitter-java.
 use std::sync::OnceLock;
 
-use super::{Language, Role::*};
+use super::{Language, MemberContext, Role::*};
 
 pub(super) static JAVA: Language = Language {
     name: "java",
@@ -167,5 +167,10 @@ pub(super) static JAVA: Language = Language {
         ("class C { void m(", ") { } }"),
         ("class C { void m() { ", "; } }"),
     ],
+    member: Some(MemberContext {
+        around: ("class C { ", " }"),
+        around_value: ("class C { Object m() { return ", "; } }"),
+        holes: ["$$$ $$$;", "$$$;", "$$$ $$$"],
+    }),
     compiled: OnceLock::new(),
 };

@@ -13,6 +13,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     optional: &["optional_chain", "async", "decorator"],
     twins: TWINS,
     contexts: CONTEXTS,
+    member: None,
     compiled: OnceLock::new(),
 };
 

@@ -14,6 +14,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
+    member: None,
     compiled: OnceLock::new(),
 };
 
@@ -27,6 +28,7 @@ pub(super) static TSX: Language = Language {
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
+    member: None,
     compiled: OnceLock::new(),
 };
 

@@ -204,3 +204,31 @@ fn a_context_and_a_selector_say_what_is_meant() {
     assert_eq!(["a: 1 K=a"], *matches("$K: 1", "javascript", &pair, "x = { a: 1 }; a: 1"));
     assert_eq!(["a: 1 K=a"], *matches("$K: 1", "javascript", &Context::default(), "x = { a: 1 }; a: 1"));
 }
+
+#[test]
+fn the_class_of_a_new_may_have_any_members() {
+    in_java("new $T($$$) { $$$ }", "x = new A(1) { int f; }; y = new A(1);", &["new A(1) { int f; } T=A"]);
+}
+
+#[test]
+fn what_looks_like_a_declaration_means_the_same_wherever_it_is_tried_first() {
+    for text in [
+        "class $C extends TestCase { $$$ }",
+        "public interface $I { $$$ }",
+        "enum $E { A, B; $$$ }",
+        "synchronized $T $M($$$) { $$$ }",
+        "Optional $M($$$) { $$$ }",
+        "void $F() { $S; $$$ }",
+        "int $N(int $A, $$$) { $$$ return $R; }",
+        "public $C($$$) { $$$ }",
+        "new HashMap() {{ $$$ }}",
+    ] {
+        let first = compile(text, language("java"), &Context::default()).expect(text);
+        // As it is in all places in turn, since a context of its own spares it the short way.
+        let all = language("java").contexts.iter().find_map(|(before, after)| {
+            let around = format!("{before}$$$ {after}");
+            compile(text, language("java"), &Context { around: Some(&around), ..Context::default() }).ok()
+        });
+        assert_eq!(Some(first), all, "{text}");
+    }
+}

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::{Row, note, well, wrong};
 use crate::change::{Ask, Repository, Resolved};
-use crate::cli::policy::Policy;
+use crate::cli::policy::{EVERY_RULE, Policy};
 use crate::cli::{Common, install};
 use crate::config::Gerrit as Settings;
 
@@ -16,7 +16,7 @@ pub(super) fn rows(common: &Common) -> Vec<Row> {
         Err(error) => return vec![wrong("repository", format!("{error:#}"), "`git fsck` says more")],
     };
     let mut rows = vec![well("repository", repository.root().display().to_string())];
-    let policy = Policy::of_repository(common, &repository);
+    let policy = Policy::of_repository(common, &repository, EVERY_RULE);
     rows.push(match &policy {
         Ok(policy) => match &policy.config.path {
             Some(path) => well(POLICY, path.display().to_string()),
@@ -36,7 +36,7 @@ pub(super) fn rows(common: &Common) -> Vec<Row> {
 /// What the policy says of reviews, where there is one that can be read.
 pub(super) fn settings(common: &Common) -> Option<Settings> {
     let repository = Repository::discover(Path::new(".")).ok()??;
-    Some(Policy::of_repository(common, &repository).ok()?.config.gerrit)
+    Some(Policy::of_repository(common, &repository, EVERY_RULE).ok()?.config.gerrit)
 }
 
 /// What a change is compared with.

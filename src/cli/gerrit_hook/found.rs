@@ -32,9 +32,9 @@ const SHORT: usize = 12;
 const SECRETS: &str = "secrets";
 const TAG: &str = "\"secrets\"";
 
-/// Whether a rule of gate's own, told by group and text, is one that hooks go by.
-pub(super) fn is_wanted(group: &str, text: &str) -> bool {
-    matches!(group, "commit" | "whitespace") || text.contains(TAG)
+/// Whether a rule of gate's own, told by group and header, is one that hooks go by.
+pub(super) fn is_wanted(group: &str, header: &str) -> bool {
+    matches!(group, "commit" | "whitespace") || header.contains(TAG)
 }
 
 /// # Errors

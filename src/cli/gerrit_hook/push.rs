@@ -137,7 +137,7 @@ fn policy(repository: &Repository, branch: &str, file: Option<&Path>) -> anyhow:
         None => repository.head(),
     };
     match &tree {
-        Some(tree) => Policy::with_rules(repository, tree, &found::is_wanted),
+        Some(tree) => Policy::of_tree(repository, tree, &found::is_wanted),
         None => Policy::of_config(Config::default(), &found::is_wanted),
     }
 }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::analyze::Analysis;
 use crate::change::{Ask, Repository, Resolved};
 use crate::cli::judged::{self, Asked, Judged, Part, Readers};
-use crate::cli::policy::Policy;
+use crate::cli::policy::{EVERY_RULE, Policy};
 use crate::cli::tested::{self, TestedArgs};
 use crate::cli::{Common, cache, wrap};
 use crate::config::Gerrit as Settings;
@@ -71,10 +71,10 @@ pub(in crate::cli) fn judge_patch_set<'r>(
 
 fn policy(repository: &Repository, change: &Change, common: &Common) -> anyhow::Result<Policy> {
     match &change.base {
-        _ if common.config.is_some() => Policy::on_disk(common, repository.root()),
-        Some(base) => Policy::of_tree(repository, base),
+        _ if common.config.is_some() => Policy::on_disk(common, repository.root(), EVERY_RULE),
+        Some(base) => Policy::of_tree(repository, base, EVERY_RULE),
         // The first commit of all has nothing above it.
-        None => Policy::of_tree(repository, &change.head),
+        None => Policy::of_tree(repository, &change.head, EVERY_RULE),
     }
 }
 
