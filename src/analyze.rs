@@ -9,7 +9,7 @@ mod files;
 mod rest;
 mod uncovered;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cache::Cache;
@@ -53,6 +53,14 @@ impl<'a> Analysis<'a> {
     /// Remembers what was judged, for runs over changes that follow each other.
     pub fn remembering(self) -> Self {
         Analysis { known: Some(HashMap::default().into()), compared: Some(HashMap::default().into()), ..self }
+    }
+
+    /// Judges what is not yet remembered of these files.
+    pub fn learn(&self, mut found: Vec<Found>) -> anyhow::Result<()> {
+        let mut seen = HashSet::new();
+        found.retain(|file| files::known(self, file).is_none() && seen.insert((file.blob.clone(), file.path.clone())));
+        files::judge_files(self, &found)?;
+        Ok(())
     }
 
     /// Uses what earlier runs found out, and adds to it.

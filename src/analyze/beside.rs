@@ -3,14 +3,14 @@ use std::sync::Arc;
 
 use super::{Analysis, Rules};
 use crate::change::added_for_check;
-use crate::check::message::{self, Issues};
+use crate::check::message::{self, Checked, Issues};
 use crate::check::whitespace;
 use crate::model::{Blob, Change, FileFacts, FilePair, FileReport, FileVersion, Finding, Mode, Note, Report, State};
 
 /// What has to be asked of git and of trackers.
 pub struct Beside<'a> {
     /// The text of one version of a file; nothing of what is not text.
-    pub text: &'a dyn Fn(&FileVersion) -> Option<String>,
+    pub text: &'a (dyn Fn(&FileVersion) -> Option<String> + Sync),
     /// What counts as a defect in a path; nothing to judge no white space.
     pub whitespace: Option<&'a SettingsOf<'a>>,
     /// Whether messages are judged.
@@ -20,7 +20,7 @@ pub struct Beside<'a> {
 }
 
 /// What git says of white space in a path.
-pub type SettingsOf<'a> = dyn Fn(&str) -> anyhow::Result<whitespace::Settings> + 'a;
+pub type SettingsOf<'a> = dyn Fn(&str) -> anyhow::Result<whitespace::Settings> + Sync + 'a;
 
 /// What reports call the "language" of files that are judged as text, and of messages.
 pub(super) const TEXT: &str = "text";
@@ -39,21 +39,39 @@ fn has_changed(pair: &FilePair) -> bool {
     pair.new.as_ref().is_some_and(|new| new.blob == Blob::Disk || Some(&new.blob) != blob(&pair.old).as_ref())
 }
 
+/// What was found beside the code.
+pub(super) struct Looked {
+    /// By place of the pair.
+    whitespace: Vec<(usize, Vec<Finding>)>,
+    /// In the order of the commits; empty if messages are not judged.
+    messages: Vec<Checked>,
+}
+
 impl Analysis<'_> {
-    /// Adds what is found beside the code; all of it is new. The files stay ascending by path.
-    pub(super) fn beside(&self, report: &mut Report, change: &Change, beside: &Beside) -> anyhow::Result<()> {
+    /// Looks beside the code, from any thread.
+    pub(super) fn look_beside(&self, change: &Change, beside: &Beside) -> anyhow::Result<Looked> {
+        let mut looked = Looked { whitespace: Vec::new(), messages: Vec::new() };
         if let Some(settings) = beside.whitespace {
             for (place, pair) in change.pairs.iter().enumerate().filter(|(_, pair)| !pair.is_binary && has_changed(pair)) {
                 let Some(new) = pair.new.as_ref().filter(|new| self.is_judged(new)) else { continue };
-                let found = self.whitespace(pair, new, &settings(&new.path)?, beside)?;
-                self.add(report, place, new, found);
+                looked.whitespace.push((place, self.whitespace(pair, new, &settings(&new.path)?, beside)?));
             }
         }
         if beside.messages {
-            self.messages(report, change, beside)?;
+            looked.messages = message::check(&self.rules_for("")?, &change.commits, beside.issues);
         }
+        Ok(looked)
+    }
+
+    /// Adds what was found; all of it is new. The files stay ascending by path.
+    pub(super) fn add_beside(&self, report: &mut Report, change: &Change, looked: Looked) {
+        for (place, found) in looked.whitespace {
+            if let Some(new) = &change.pairs[place].new {
+                self.add(report, place, new, found);
+            }
+        }
+        add_messages(report, change, looked.messages);
         report.files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(())
     }
 
     fn is_judged(&self, version: &FileVersion) -> bool {
@@ -110,23 +128,21 @@ impl Analysis<'_> {
             }
         }
     }
+}
 
-    fn messages(&self, report: &mut Report, change: &Change, beside: &Beside) -> anyhow::Result<()> {
-        let checked = message::check(&self.rules_for("")?, &change.commits, beside.issues);
-        for (place, (commit, checked)) in change.commits.iter().zip(checked).enumerate() {
-            let path = format!("commit:{}", commit.id.get(..SHORT).unwrap_or(&commit.id));
-            for (rule, why) in checked.undecided {
-                let text = format!("{path}: {} cannot be judged: {why}", report.rule(rule).id);
-                report.notes.push(Note { is_grave: true, text });
-            }
-            let mut findings = checked.findings;
-            if findings.is_empty() {
-                continue;
-            }
-            findings.iter_mut().for_each(|finding| finding.state = State::New);
-            let facts = Arc::new(FileFacts { findings, ..FileFacts::default() });
-            report.files.push(FileReport { path, language: MESSAGE, commit: Some(place), facts, ..FileReport::default() });
+fn add_messages(report: &mut Report, change: &Change, checked: Vec<Checked>) {
+    for (place, (commit, checked)) in change.commits.iter().zip(checked).enumerate() {
+        let path = format!("commit:{}", commit.id.get(..SHORT).unwrap_or(&commit.id));
+        for (rule, why) in checked.undecided {
+            let text = format!("{path}: {} cannot be judged: {why}", report.rule(rule).id);
+            report.notes.push(Note { is_grave: true, text });
         }
-        Ok(())
+        let mut findings = checked.findings;
+        if findings.is_empty() {
+            continue;
+        }
+        findings.iter_mut().for_each(|finding| finding.state = State::New);
+        let facts = Arc::new(FileFacts { findings, ..FileFacts::default() });
+        report.files.push(FileReport { path, language: MESSAGE, commit: Some(place), facts, ..FileReport::default() });
     }
 }

@@ -26,7 +26,8 @@ pub struct Sides {
 impl Analysis<'_> {
     /// Judges a change: both sides' code, and what stands beside it.
     pub fn change(&self, change: Change, sides: Sides, beside: &Beside) -> anyhow::Result<Report> {
-        let (head, base) = rayon::join(|| files::judge_files(self, &sides.head), || files::judge_files(self, &sides.base));
+        let sides_of_code = || rayon::join(|| files::judge_files(self, &sides.head), || files::judge_files(self, &sides.base));
+        let ((head, base), looked) = rayon::join(sides_of_code, || self.look_beside(&change, beside));
         let ((mut files, skipped), (mut before, unread)) = (head?, base?);
         if sides.only_clones {
             files.iter_mut().chain(&mut before).for_each(|file| Arc::make_mut(&mut file.facts).findings.clear());
@@ -38,7 +39,7 @@ impl Analysis<'_> {
         report.skipped = self.in_modules(sides.skipped, skipped);
         report.before.skipped = self.in_modules(Vec::new(), unread);
         matching::compare(&mut report.files, &mut report.before.files);
-        self.beside(&mut report, &change, beside)?;
+        self.add_beside(&mut report, &change, looked?);
         report.change = Some(change);
         if report.is_whole || sides.rest.is_some() {
             clones::find(self, &mut report, sides.rest.as_deref().unwrap_or_default())?;

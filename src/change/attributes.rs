@@ -1,7 +1,7 @@
 //! What `.gitattributes` say of a path: those of the judged revision, below them those of the user and of the system, above them
 //! `info/attributes` (gitattributes(5)). Gives states; what they mean is for others to know, but for what is binary.
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use gix::attrs::search::{MetadataCollection, Outcome};
@@ -45,7 +45,7 @@ pub struct Attributes {
     loaded: usize,
     below: Search,
     above: Search,
-    folders: FxHashMap<BString, Rc<Folder>>,
+    folders: FxHashMap<BString, Arc<Folder>>,
 }
 
 /// Where the `.gitattributes` are.
@@ -60,7 +60,7 @@ enum Files {
 #[derive(Default)]
 struct Folder {
     search: Option<Search>,
-    above: Option<Rc<Folder>>,
+    above: Option<Arc<Folder>>,
     tree: Option<gix::ObjectId>,
 }
 
@@ -145,11 +145,11 @@ impl Attributes {
     }
 
     /// A folder with all those above it, from the root down.
-    fn folder(&mut self, path: &BStr) -> Result<Rc<Folder>> {
+    fn folder(&mut self, path: &BStr) -> Result<Arc<Folder>> {
         if let Some(folder) = self.folders.get(path) {
             return Ok(folder.clone());
         }
-        let mut above: Option<Rc<Folder>> = None;
+        let mut above: Option<Arc<Folder>> = None;
         let ends = path.find_iter("/").chain((!path.is_empty()).then_some(path.len()));
         for end in std::iter::once(0).chain(ends) {
             let path = path[..end].as_bstr();
@@ -162,7 +162,7 @@ impl Attributes {
         Ok(above.unwrap_or_default())
     }
 
-    fn load(&mut self, path: &BStr, above: Option<Rc<Folder>>) -> Result<Rc<Folder>> {
+    fn load(&mut self, path: &BStr, above: Option<Arc<Folder>>) -> Result<Arc<Folder>> {
         let (tree, bytes) = self.read(path, above.as_deref())?;
         let search = bytes.filter(|bytes| bytes.len() as u64 <= LARGEST).map(|bytes| {
             let source = gix::path::from_bstr(path).unwrap_or_default().join(FILE);
@@ -174,7 +174,7 @@ impl Attributes {
         let search = search.transpose().with_context(|| format!("{path}/{FILE}"))?;
         self.loaded += usize::from(search.is_some());
         let above = above.and_then(|above| if above.search.is_some() { Some(above) } else { above.above.clone() });
-        let folder = Rc::new(Folder { search, above, tree });
+        let folder = Arc::new(Folder { search, above, tree });
         self.folders.insert(path.to_owned(), folder.clone());
         Ok(folder)
     }

@@ -1,5 +1,4 @@
 //! The story all judging commands share: files in, report and verdict out.
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -120,8 +119,8 @@ pub(super) fn judge_change(
         true => Sides { only_clones: !is_of_code, ..sides(policy, readers.repository, &change, asked.path, reach)? },
         false => Sides::default(),
     };
-    let attributes = RefCell::new(None);
-    let settings = |path: &str| readers.whitespace(&mut attributes.borrow_mut(), &change.head, path);
+    let attributes = Mutex::new(None);
+    let settings = |path: &str| readers.whitespace(&mut attributes.lock().unwrap_or_else(PoisonError::into_inner), &change.head, path);
     let issues = if asked.has(Part::Commit) { ask_tracker(policy, &change) } else { None };
     let beside = Beside {
         text: &|version| readers.text(version, TEXT_AT_MOST),
@@ -165,14 +164,7 @@ fn sides(
     is_asked: &dyn Fn(&str) -> bool,
     reach: Reach,
 ) -> anyhow::Result<Sides> {
-    let found = |versions: Vec<&FileVersion>| -> Vec<Found> {
-        let is_judged = |version: &&FileVersion| {
-            let path = version.path.as_str();
-            matches!(version.mode, Mode::File | Mode::Executable) && is_asked(path) && !policy.config.project.is_excluded(path)
-        };
-        let judged = versions.into_iter().filter(is_judged);
-        judged.filter_map(|version| source::found(repository.root(), version)).collect()
-    };
+    let found = |versions: Vec<&FileVersion>| judgeable(policy, repository, is_asked, versions);
     let base = change.pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
     let touched = || change.pairs.iter().filter_map(|pair| pair.new.as_ref());
     let untouched = if reach > Reach::Change { untouched(repository, change)? } else { Vec::new() };
@@ -184,6 +176,22 @@ fn sides(
     }
     let rest = (reach == Reach::Clones).then(|| found(untouched.iter().collect()));
     Ok(Sides { head: found(head), rest, base: found(base.collect()), is_whole, ..Sides::default() })
+}
+
+/// Of these versions the files that are to be judged.
+fn judgeable(policy: &Policy, repository: &Repository, is_asked: &dyn Fn(&str) -> bool, versions: Vec<&FileVersion>) -> Vec<Found> {
+    let is_judged = |version: &&FileVersion| {
+        let path = version.path.as_str();
+        matches!(version.mode, Mode::File | Mode::Executable) && is_asked(path) && !policy.config.project.is_excluded(path)
+    };
+    versions.into_iter().filter(is_judged).filter_map(|version| source::found(repository.root(), version)).collect()
+}
+
+/// Judges all versions of files that changes have side by side, so that judging the changes finds them done. For an analysis that
+/// remembers.
+pub(super) fn judge_ahead(policy: &Policy, analysis: &Analysis, readers: &Readers, changes: &[&Change]) -> anyhow::Result<()> {
+    let versions = changes.iter().flat_map(|change| change.pairs.iter().flat_map(|pair| pair.old.iter().chain(&pair.new)));
+    analysis.learn(judgeable(policy, readers.repository, &|_| true, versions.collect()))
 }
 
 /// The files that base and head have in common, ascending by path. They are told from the base's: comparing the worktree with the index

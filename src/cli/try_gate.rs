@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use clap::Args;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::judged::{self, Asked, Judged, Readers, WITHOUT_REPORTS};
@@ -35,6 +36,9 @@ pub(super) struct TryArgs {
     #[arg(long, value_name = "NAME", default_value = "text", value_parser = ["text", "json"])]
     format: String,
 }
+
+/// Changes that are judged side by side: enough that no thread waits while another has the largest file of a change.
+const AT_ONCE: usize = 64;
 
 /// What became of one change.
 #[derive(Serialize)]
@@ -89,7 +93,6 @@ pub(super) fn run(args: &TryArgs, common: &Common) -> anyhow::Result<Outcome> {
     let policy = Policy::of_repository(common, &repository, EVERY_RULE)?;
     check::start_threads(common)?;
     let commits = repository.first_parents(&args.branch, args.last as usize)?;
-    let asked = Asked { path: &|_| true, parts: WITHOUT_REPORTS, coverage: None };
     let progress = Progress::new(commits.len(), common.quiet);
     let readers = Readers::new(&repository);
     let read = |file: &Found| readers.read(file, policy.config.project.max_file_size);
@@ -97,20 +100,38 @@ pub(super) fn run(args: &TryArgs, common: &Common) -> anyhow::Result<Outcome> {
     let analysis = Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).remembering().with(cache.as_ref());
     let mut tried = Tried { schema: 1, changes: Vec::new(), outcomes: BTreeMap::new(), conditions: Vec::new(), rules: Vec::new() };
     let mut rules: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    // Oldest first: each change's base is then known from the one before.
-    for commit in commits.iter().rev() {
-        let resolved = repository.change(&Ask::Commit(commit.clone()))?;
-        let row = match resolved {
-            Resolved::Change { change, .. } => {
-                let judged = judged::judge_change(&policy, &analysis, &readers, change, &asked)?;
-                count_rules(&judged, &mut rules);
-                row(commit, &judged)
-            }
-            Resolved::Undecided { why, .. } => Row::undecided(commit, why),
+    let replay = |commits: &[String]| -> anyhow::Result<Vec<(Row, BTreeMap<String, usize>)>> {
+        let resolve = |commit: &String| repository.change(&Ask::Commit(commit.clone()));
+        let resolved: Vec<Resolved> = commits.par_iter().rev().map(resolve).collect::<anyhow::Result<_>>()?;
+        let changes = resolved.iter().filter_map(|resolved| match resolved {
+            Resolved::Change { change, .. } => Some(change),
+            Resolved::Undecided { .. } => None,
+        });
+        judged::judge_ahead(&policy, &analysis, &readers, &changes.collect::<Vec<_>>())?;
+        let judge = |(commit, resolved): (&String, Resolved)| {
+            let said = match resolved {
+                Resolved::Change { change, .. } => {
+                    let asked = Asked { path: &|_| true, parts: WITHOUT_REPORTS, coverage: None };
+                    let judged = judged::judge_change(&policy, &analysis, &readers, change, &asked)?;
+                    (row(commit, &judged), count_rules(&judged))
+                }
+                Resolved::Undecided { why, .. } => (Row::undecided(commit, why), BTreeMap::new()),
+            };
+            progress.step();
+            Ok(said)
         };
-        *tried.outcomes.entry(row.outcome).or_default() += 1;
-        tried.changes.push(row);
-        progress.step();
+        commits.par_iter().rev().zip(resolved).map(judge).collect()
+    };
+    // Oldest first: each change's base is then known from the one before.
+    for commits in commits.rchunks(AT_ONCE) {
+        for (row, found) in replay(commits)? {
+            *tried.outcomes.entry(row.outcome).or_default() += 1;
+            tried.changes.push(row);
+            for (rule, findings) in found {
+                let count = rules.entry(rule).or_default();
+                *count = (count.0 + findings, count.1 + 1);
+            }
+        }
     }
     drop(progress);
     cache::save(common, cache.as_ref());
@@ -122,15 +143,13 @@ pub(super) fn run(args: &TryArgs, common: &Common) -> anyhow::Result<Outcome> {
     super::DONE
 }
 
-fn count_rules(judged: &Judged, rules: &mut BTreeMap<String, (usize, usize)>) {
-    let mut own: BTreeMap<&str, usize> = BTreeMap::new();
+/// New findings by rule.
+fn count_rules(judged: &Judged) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
     for (_, finding) in judged.report.findings().filter(|(_, finding)| finding.state == State::New && finding.counts()) {
-        *own.entry(&judged.report.rule(finding.rule).id).or_default() += 1;
+        *counts.entry(judged.report.rule(finding.rule).id.clone()).or_default() += 1;
     }
-    for (rule, findings) in own {
-        let count = rules.entry(rule.to_owned()).or_default();
-        *count = (count.0 + findings, count.1 + 1);
-    }
+    counts
 }
 
 impl Row {
