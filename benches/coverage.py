@@ -117,7 +117,9 @@ def run(command, cwd):
     begin = time.monotonic()
     process = subprocess.Popen(["taskset", "-c", "0", *command], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     output = process.stdout.read()
-    _, _, usage = os.wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{command} failed, so there is nothing to compare")
     return time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.strip()
 
 
@@ -173,7 +175,7 @@ def main():
     folder = os.path.abspath(args.folder)
     if not os.path.exists(os.path.join(folder, "many.txt")):
         make(folder)
-    gate = args.gate or bench()
+    gate = os.path.abspath(args.gate) if args.gate else bench()
 
     def ours(*reports):
         return [gate, "paths.txt", *reports]

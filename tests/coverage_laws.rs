@@ -160,6 +160,13 @@ proptest! {
         for (from, to) in [("<line nr", "<line  nr"), ("\"/></s", "\" /></s"), ("mi=\"1\"", "mi='1'")] {
             prop_assert_eq!(merged(&[&canonical]).files, merged(&[&canonical.replace(from, to)]).files);
         }
+        let mut bytes = Vec::new();
+        let cobertura = WRITERS.iter().find(|writer| writer.name == "cobertura").expect("a format");
+        (cobertura.write)(&merged(&[&canonical]), &mut bytes).expect("memory");
+        let canonical = String::from_utf8(bytes).expect("text");
+        for (from, to) in [("<line number", "<line  number"), ("\"/>", "\"></line>"), ("hits=\"1\"", "hits='1'"), ("branch=\"true", "branch=\"True")] {
+            prop_assert_eq!(merged(&[&canonical]).files, merged(&[&canonical.replace(from, to)]).files);
+        }
     }
 
     #[test]

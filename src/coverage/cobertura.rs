@@ -1,7 +1,7 @@
 //! Cobertura's XML in all its flavours: Cobertura, coverage.py, gcovr, Istanbul, coverlet, scoverage and others.
 use super::Format;
 use super::detect::Sniff;
-use super::field::{hits, number, parts};
+use super::field::{digits, hits, number, parts};
 use super::input::Input;
 use super::layer::Branches;
 use super::parsed::{Builder, Parsed};
@@ -46,11 +46,21 @@ fn read(input: Input) -> Result<Parsed, Refused> {
     let mut builder = Builder::new(COBERTURA.name, xml.input().limits());
     let mut place = Place::default();
     while let Some(node) = xml.next()? {
+        let mut in_lines = false;
         match node {
-            Node::Open(tag) => open(&mut builder, &mut place, &tag)?,
-            Node::Close(name) => close(&mut builder, &mut place, name),
+            Node::Open(tag) => {
+                in_lines = tag.is("lines") && !tag.is_empty;
+                open(&mut builder, &mut place, &tag)?;
+            }
+            Node::Close(name) => {
+                in_lines = name == "line";
+                close(&mut builder, &mut place, name);
+            }
             Node::Text(text) if place.in_source => place.source.push_str(&text),
             _ => {}
+        }
+        if in_lines && builder.is_open() {
+            canonical_lines(&mut builder, &mut place, xml.input())?;
         }
         builder.check_size()?;
     }
@@ -59,15 +69,7 @@ fn read(input: Input) -> Result<Parsed, Refused> {
 
 fn open(builder: &mut Builder, place: &mut Place, tag: &Tag) -> Result<(), Refused> {
     match tag.name() {
-        "line" if builder.is_open() => {
-            let line = line(tag);
-            if place.in_methods {
-                place.of_methods.push(line);
-            } else {
-                place.has_lines = true;
-                add(builder, line);
-            }
-        }
+        "line" if builder.is_open() => take(builder, place, line(tag)),
         "class" => {
             builder.begin(&tag.text("filename")?, tag.at);
             *place = Place::default();
@@ -96,6 +98,50 @@ fn close(builder: &mut Builder, place: &mut Place, name: &str) {
         }
         _ => {}
     }
+}
+
+fn take(builder: &mut Builder, place: &mut Place, line: Line) {
+    if place.in_methods {
+        place.of_methods.push(line);
+    } else {
+        place.has_lines = true;
+        add(builder, line);
+    }
+}
+
+/// Reads lines as long as they look as nearly all tools write them, from what is in memory; others are left to the XML reader.
+fn canonical_lines(builder: &mut Builder, place: &mut Place, input: &mut Input) -> Result<(), Refused> {
+    let begin = input.offset();
+    let head = input.head()?;
+    let mut rest = head;
+    while let Some((mut line, after)) = canonical(rest) {
+        rest = after;
+        line.at = begin + (head.len() - rest.len()) as u64;
+        take(builder, place, line);
+    }
+    let count = head.len() - rest.len();
+    std::io::BufRead::consume(input, count);
+    Ok(())
+}
+
+/// `<line number="7" hits="1"/>`, with `branch="false"` or with `branch="true"` and what of it is covered, and what follows it.
+fn canonical(text: &[u8]) -> Option<(Line, &[u8])> {
+    let (number, rest) = digits(text.trim_ascii_start().strip_prefix(b"<line number=\"")?)?;
+    let (count, rest) = digits(rest.strip_prefix(b"\" hits=\"")?)?;
+    let rest = rest.strip_prefix(b"\"")?;
+    let (branches, rest) = match rest.strip_prefix(b" branch=\"") {
+        None => (None, rest),
+        Some(rest) if rest.starts_with(b"false\"") => (None, &rest[6..]),
+        Some(rest) => {
+            let (percent, rest) = digits(rest.strip_prefix(b"true\" condition-coverage=\"")?)?;
+            let (covered, rest) = digits(rest.strip_prefix(b"% (").filter(|_| percent <= 100)?)?;
+            let (total, rest) = digits(rest.strip_prefix(b"/")?)?;
+            (Some((covered, total)), rest.strip_prefix(b")\"")?)
+        }
+    };
+    let rest = rest.strip_prefix(b"/>").or_else(|| rest.strip_prefix(b" />"))?;
+    let hits = Some(u32::try_from(count).unwrap_or(u32::MAX));
+    Some((Line { number: Some(number), hits, branches, missing: branches.map(|_| Vec::new()), at: 0 }, rest))
 }
 
 /// Rates are never read: they may be rounded, NaN or with a comma.
