@@ -133,4 +133,6 @@ fn arguments_of_any_kind_stop_no_push_and_hang_nothing() {
             assert!(!ran.output.contains('\u{1b}'), "{event} {args:?}: {}", ran.output);
         }
     }
+    let untold = site.hook("commit-received", &[]);
+    assert!(untold.output.contains("nothing is judged"), "{}", untold.output);
 }

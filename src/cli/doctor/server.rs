@@ -15,8 +15,9 @@ pub(super) fn rows(connected: anyhow::Result<Gerrit>, project: &str, settings: &
     let gerrit = match connected {
         Ok(gerrit) => gerrit,
         Err(error) => {
-            let to_do = "set GERRIT_USERNAME and GERRIT_PASSWORD (an HTTP password or token from the account's settings page),\n\
-                or name a file that holds `user:password` with --credentials";
+            let to_do = "see that the address is right and answers from this machine (proxies are taken from the environment);\n\
+                if it does not know us, set GERRIT_USERNAME and GERRIT_PASSWORD (an HTTP password or token from the account's\n\
+                settings page), or name a file that holds `user:password` with --credentials";
             return vec![wrong("server", format!("{error:#}"), to_do)];
         }
     };

@@ -55,6 +55,9 @@ pub(super) fn ref_update(told: &Told, common: &Common) -> Outcome {
 fn answer(told: &Told, common: &Common, is_single: bool) -> Outcome {
     let begin = Instant::now();
     let site = site_hooks();
+    if told.get("newrev").is_empty() {
+        say(Level::Warning, "no `--newrev` is told, so nothing is judged");
+    }
     let Some(new) = told.object("newrev") else {
         // A ref is deleted; or nothing is told, which is no fault of who pushes.
         let is_told = told.get("newrev").bytes().any(|byte| byte != b'0');
