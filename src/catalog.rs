@@ -59,17 +59,17 @@ pub struct Catalog {
 impl Catalog {
     /// gate's rules and those of the folders that the configuration names. Every rule it sets must exist.
     pub fn load(config: &Config) -> anyhow::Result<Catalog> {
+        Catalog::load_some(config, &|_, _| true)
+    }
+
+    /// As [`Catalog::load`], of gate's own rules only those that are wanted, as [`Catalog::some`] has it.
+    pub fn load_some(config: &Config, wanted: &(dyn Fn(&str, &str) -> bool + Sync)) -> anyhow::Result<Catalog> {
         let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        Catalog::with(config, &|folder| from_folder(&base.join(folder)))
+        Catalog::some(config, &|folder| from_folder(&base.join(folder)), wanted)
     }
 
-    /// As [`Catalog::load`], where `read` gives the rules of a folder that the configuration names.
-    pub fn with(config: &Config, read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>) -> anyhow::Result<Catalog> {
-        Catalog::some(config, read, &|_, _| true)
-    }
-
-    /// As [`Catalog::with`], of gate's own rules only those that are wanted by group and header as JSON: reading all takes longer than small
-    /// questions may.
+    /// As [`Catalog::load`], where `read` gives the rules of a folder that the configuration names; of gate's own rules only those that are
+    /// wanted by group and header as JSON: reading all takes longer than small questions may.
     pub fn some(
         config: &Config,
         read: &dyn Fn(&str) -> anyhow::Result<Vec<Entry>>,

@@ -122,17 +122,14 @@ fn check_tree(
 fn check_change(args: &CheckArgs, common: &Common, repository: &Repository, paths: &[PathBuf], begin: Instant) -> anyhow::Result<Outcome> {
     let root = repository.root();
     let wanted = judged::rules_for(&args.only);
+    let policy = || Policy::of_repository(common, repository, &wanted);
     let (policy, resolved) = match args.ask() {
         // What is asked for does not depend on the policy, so both are read at once.
-        Some(ask) if !repository.is_bare() => std::thread::scope(|threads| {
-            let policy = threads.spawn(|| Policy::on_disk(common, root, &wanted));
-            let resolved = repository.change(&ask);
-            (policy.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), resolved)
-        }),
-        ask => {
-            let policy = Policy::of_repository(common, repository, &wanted)?;
-            let ask = ask.unwrap_or_else(|| Ask::Since { base: policy.config.new_code.base.clone(), head: None });
-            (Ok(policy), repository.change(&ask))
+        Some(ask) => rayon::join(policy, || repository.change(&ask)),
+        None => {
+            let policy = policy()?;
+            let resolved = repository.change(&Ask::Since { base: policy.config.new_code.base.clone(), head: None });
+            (Ok(policy), resolved)
         }
     };
     let (mut policy, resolved) = (policy?, resolved?);

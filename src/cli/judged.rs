@@ -190,7 +190,9 @@ fn judgeable(policy: &Policy, repository: &Repository, is_asked: &dyn Fn(&str) -
 /// Judges all versions of files that changes have side by side, so that judging the changes finds them done. For an analysis that
 /// remembers.
 pub(super) fn judge_ahead(policy: &Policy, analysis: &Analysis, readers: &Readers, changes: &[&Change]) -> anyhow::Result<()> {
-    let versions = changes.iter().flat_map(|change| change.pairs.iter().flat_map(|pair| pair.old.iter().chain(&pair.new)));
+    let pairs = changes.iter().flat_map(|change| &change.pairs);
+    // What was copied is no file of the base that the change touches.
+    let versions = pairs.flat_map(|pair| pair.old.iter().filter(|_| pair.moved != Moved::Copied).chain(&pair.new));
     analysis.learn(judgeable(policy, readers.repository, &|_| true, versions.collect()))
 }
 

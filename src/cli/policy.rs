@@ -26,7 +26,7 @@ impl Policy {
     /// As it lies below `root`, or is named on the command line.
     pub(super) fn on_disk(common: &Common, root: &Path, wanted: Wanted) -> anyhow::Result<Policy> {
         let config = config::load(common, root)?;
-        let catalog = catalog(&config, wanted)?;
+        let catalog = Catalog::load_some(&config, wanted)?;
         let decisions = match std::fs::read_to_string(root.join(decisions::FILE)) {
             Ok(text) => Decisions::read(&text)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Decisions::default(),
@@ -60,7 +60,7 @@ impl Policy {
 
     /// As a configuration has it, without decisions.
     pub(super) fn of_config(config: Config, wanted: Wanted) -> anyhow::Result<Policy> {
-        let catalog = catalog(&config, wanted)?;
+        let catalog = Catalog::load_some(&config, wanted)?;
         Ok(Policy { config, catalog, decisions: Decisions::default() })
     }
 
@@ -96,12 +96,6 @@ impl Policy {
         let touched = change.pairs.iter().map(|pair| pair.path()).filter(|path| is_policy(path));
         touched.map(|path| Note { is_grave: false, text: format!("{path} is changed, and it says what changes are judged by") }).collect()
     }
-}
-
-/// Of gate's own rules those that are wanted.
-fn catalog(config: &Config, wanted: Wanted) -> anyhow::Result<Catalog> {
-    let base = config.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    Catalog::some(config, &|folder| catalog::from_folder(&base.join(folder)), wanted)
 }
 
 impl Decisions {
