@@ -266,6 +266,7 @@ mod tests {
         let (mut fast, mut slow) = (Builder::default(), Builder::default());
         let rest = plain(&mut fast, text.as_bytes());
         record(&mut slow, &mut Begins::new(), line.as_bytes(), 0);
+        [&mut fast, &mut slow].into_iter().for_each(Builder::name_arms);
         assert!(rest.is_none() || format!("{fast:?}") == format!("{slow:?}"), "{line}");
         assert!(rest.is_none_or(|rest| rest == b"end_of_record\n"), "{line}");
         rest.is_some()
@@ -306,6 +307,18 @@ mod tests {
         #[test]
         fn reading_where_it_stands_changes_nothing(line in "DA:[0-9]{0,9},[0-9]{0,9}|BRDA:[0-9]{0,8},[0-9]{0,8},[0-9]{0,8},(-|[0-9]{0,9})") {
             is_plain(&line);
+        }
+
+        #[test]
+        fn branches_are_the_same_however_they_follow_each_other(arms in prop::collection::vec((1..4_u32, 0..3_u32, 0..3_u32, 0..2_u32), 0..12)) {
+            // Lines that end as on Windows are never plain.
+            let layer = |end: &str| {
+                let arms = arms.iter().map(|(line, block, name, taken)| format!("BRDA:{line},{block},{name},{taken}{end}"));
+                let text = format!("SF:a{end}{}end_of_record{end}", arms.collect::<String>());
+                let parsed = super::super::read(text.as_bytes(), "report").expect("a report");
+                parsed.files[0].layer.clone()
+            };
+            prop_assert_eq!(layer("\n"), layer("\r\n"));
         }
     }
 }

@@ -84,6 +84,15 @@ struct Arm {
     taken: bool,
 }
 
+/// Branches of one block that follow each other, numbered from 0 on: nearly all do. The lowest bit is the first.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    line: u32,
+    block: u32,
+    bits: u32,
+    count: u32,
+}
+
 /// What a reader fills: files one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
@@ -96,6 +105,8 @@ pub(super) struct Builder {
     lines: Vec<LineHits>,
     branches: Vec<Branches>,
     arms: Vec<Arm>,
+    /// What was read before the first of `arms`, or all there is.
+    runs: Vec<Run>,
     is_open: bool,
 }
 
@@ -140,7 +151,31 @@ impl Builder {
     #[inline(always)]
     pub(super) fn plain_arm(&mut self, line: u32, block: u32, name: u32, taken: bool) {
         self.records += 1;
-        self.arms.push(Arm { line, block: block.into(), name: name.into(), taken });
+        let begins = name == 0 && self.arms.is_empty();
+        match self.runs.last_mut() {
+            Some(run) if (run.line, run.block, run.count) == (line, block, name) && name < Branches::NUMBERED as u32 => {
+                run.bits |= u32::from(taken) << name;
+                run.count += 1;
+            }
+            last if begins && last.as_ref().is_none_or(|run| run.line < line) => {
+                self.runs.push(Run { line, block, bits: taken.into(), count: 1 });
+            }
+            _ => self.other_arm(Arm { line, block: block.into(), name: name.into(), taken }),
+        }
+    }
+
+    /// One that continues no run: those before it are no runs either, since all of a line are named together.
+    fn other_arm(&mut self, arm: Arm) {
+        let arms = |run: Run| {
+            (0..run.count).map(move |name| Arm {
+                line: run.line,
+                block: run.block.into(),
+                name: name.into(),
+                taken: run.bits >> name & 1 == 1,
+            })
+        };
+        self.arms.extend(self.runs.drain(..).flat_map(arms));
+        self.arms.push(arm);
     }
 
     /// `at` is for the error: a line of no number or no hits is a bad record.
@@ -155,7 +190,7 @@ impl Builder {
     #[inline]
     pub(super) fn arm(&mut self, line: Option<u64>, block: u64, name: u64, taken: bool, at: u64) {
         match self.number(line) {
-            Some(line) => self.arms.push(Arm { line, block, name, taken }),
+            Some(line) => self.other_arm(Arm { line, block, name, taken }),
             None => self.bad(at, || "a branch of no line".to_owned()),
         }
     }
@@ -212,7 +247,7 @@ impl Builder {
     pub(super) fn end(&mut self) {
         let file = std::mem::take(&mut self.file);
         let is_open = std::mem::take(&mut self.is_open);
-        let has_data = !self.lines.is_empty() || !self.branches.is_empty() || !self.arms.is_empty();
+        let has_data = !(self.lines.is_empty() && self.branches.is_empty() && self.runs.is_empty() && self.arms.is_empty());
         if has_data && !is_open {
             self.bad(0, || "lines before the first file".to_owned());
         }
@@ -248,7 +283,8 @@ impl Builder {
     }
 
     /// Branches by line.
-    fn name_arms(&mut self) {
+    pub(super) fn name_arms(&mut self) {
+        self.branches.extend(self.runs.drain(..).map(|run| Branches::numbered(run.line, run.count as usize, run.bits.into())));
         if !self.arms.is_sorted_by_key(|arm| arm.line) {
             self.arms.sort_by_key(|arm| arm.line);
         }

@@ -59,8 +59,14 @@ impl Tree {
     fn range(&self, ending: &str) -> Range<usize> {
         let key = tail(ending.as_bytes());
         let start = self.backwards.partition_point(|entry| self.compare(entry, key, ending).is_lt());
-        let length = self.backwards[start..].partition_point(|entry| self.path(entry.file).ends_with(ending));
-        start..start + length
+        let ends = |entry: &Entry| self.path(entry.file).ends_with(ending);
+        // Mostly there are one or two: they are looked for from the start, in steps that double.
+        let rest = &self.backwards[start..];
+        let mut most = 1;
+        while rest.get(most - 1).is_some_and(ends) {
+            most *= 2;
+        }
+        start..start + rest[..most.min(rest.len())].partition_point(ends)
     }
 
     fn compare(&self, entry: &Entry, key: u128, path: &str) -> Ordering {
@@ -70,9 +76,12 @@ impl Tree {
 
 /// The last 16 bytes so that their numbers are ordered as the bytes are, read backwards; no path has a zero byte.
 fn tail(path: &[u8]) -> u128 {
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(path.iter().rev()).for_each(|(slot, byte)| *slot = *byte);
-    u128::from_be_bytes(bytes)
+    let last = path.last_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; 16];
+        bytes[16 - path.len()..].copy_from_slice(path);
+        bytes
+    });
+    u128::from_le_bytes(last)
 }
 
 fn backward(one: &str, other: &str) -> Ordering {
