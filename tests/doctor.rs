@@ -129,4 +129,6 @@ fn a_site_is_looked_at() {
     let ran = look();
     assert!(!ran.output.lines().any(|line| line.starts_with("WRONG") && !line.starts_with("WRONG  requirement")), "{}", ran.output);
     assert!(!ran.output.contains("gate-secret"), "{}", ran.output);
+    let named = site.gate(&["doctor", "--gerrit", &double.base(), "--project", PROJECT, "--gerrit-site"]);
+    assert_eq!(ran.output, named.output, "the site's credentials are also those for a server that is named");
 }

@@ -74,8 +74,10 @@ fn wrong(what: &'static str, told: impl Into<String>, to_do: impl Into<String>) 
 
 pub(super) fn run(args: &DoctorArgs, common: &Common) -> anyhow::Result<Outcome> {
     let mut rows = Vec::new();
+    let mut credentials = args.credentials.clone();
     if let Some(root) = &args.gerrit_site {
         let site = Site::at(root)?;
+        credentials = credentials.or_else(|| site.credentials(&site.settings().ok()?));
         rows.extend(site::rows(&site)?);
         if args.gerrit.is_none() {
             let rest = |gerrit| server::rows(gerrit, &args.project, &Settings::default());
@@ -92,7 +94,7 @@ pub(super) fn run(args: &DoctorArgs, common: &Common) -> anyhow::Result<Outcome>
     }
     if let Some(url) = &args.gerrit {
         let settings = local::settings(common).unwrap_or_default();
-        rows.extend(server::rows(connect(url, args.credentials.as_deref(), args.insecure), &args.project, &settings));
+        rows.extend(server::rows(connect(url, credentials.as_deref(), args.insecure), &args.project, &settings));
     }
     output::print(&page(&rows))?;
     let is_well = rows.iter().all(|row| row.health != Health::Wrong);

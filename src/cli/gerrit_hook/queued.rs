@@ -44,17 +44,18 @@ fn start_if_waiting() -> Outcome {
     if is_waiting { logged(start_worker(&site, None)) } else { Outcome::Passed }
 }
 
-/// Whether a comment may be for gate: it has a line `recheck`, or comments in files, whose text the event does not hold.
+/// Whether a comment may be for gate: it asks for a recheck, or has comments in files, whose text the event does not hold.
 fn asks(comment: &str) -> bool {
     is_recheck(comment) || comment.lines().any(|line| is_count(line.trim()))
 }
 
+/// What asks for another review: CI's usual word, or the same said to gate alone, as `gate: accept` is.
+const RECHECK: [&str; 2] = ["recheck", "gate: recheck"];
+
 /// A whole line of the comment's own text; the first is Gerrit's.
 pub(in crate::cli) fn is_recheck(comment: &str) -> bool {
-    comment
-        .lines()
-        .enumerate()
-        .any(|(at, line)| line.trim().eq_ignore_ascii_case("recheck") && (at > 0 || !comment.starts_with("Patch Set")))
+    let mut own = comment.lines().skip(usize::from(comment.starts_with("Patch Set")));
+    own.any(|line| RECHECK.iter().any(|word| line.trim().eq_ignore_ascii_case(word)))
 }
 
 /// `(2 comments)`, which Gerrit writes for those in files.
@@ -152,6 +153,7 @@ mod tests {
             ("Patch Set 1:\n\nrecheck", true, true),
             ("Patch Set 1: Code-Review+1\n\nfine\n  Recheck \nthanks", true, true),
             ("recheck", true, true),
+            ("Patch Set 1:\n\ngate: recheck", true, true),
             ("Patch Set 1:\n\nplease recheck", false, false),
             ("Patch Set 1:\n\n(1 comment)", false, true),
             ("Patch Set 1:\n\n(12 comments)\n\nsee there", false, true),
