@@ -151,7 +151,12 @@ fn begin(sniff: &Sniff) -> String {
         Sniff::Xml(head) => format!("its root element is `{:.60}`", head.root),
         Sniff::Json(head) if head.is_array() => "it is a list".to_owned(),
         Sniff::Json(head) => format!("its first keys are {}", head.first_keys()),
-        Sniff::Text(head) => format!("it begins with {:?}", String::from_utf8_lossy(&head[..head.len().min(60)])),
+        Sniff::Text(head) => {
+            let text: String = String::from_utf8_lossy(&head[..head.len().min(200)]).chars().take(50).collect();
+            let is_binary =
+                text.chars().any(|letter| letter == char::REPLACEMENT_CHARACTER || letter.is_control() && !letter.is_whitespace());
+            if is_binary { "it is binary".to_owned() } else { format!("it begins with {text:?}") }
+        }
     }
 }
 

@@ -120,7 +120,7 @@ fn without_sources_go_lines_are_those_of_whole_blocks() {
 
 #[test]
 fn what_is_no_report_is_refused_with_advice() {
-    let rows: [(&[u8], &str); 16] = [
+    let rows: [(&[u8], &str); 17] = [
         (b"", "is empty"),
         (b"\x01\xc0\xc0\x10\x07", "jacococli report"),
         (b"SQLite format 3\0abc", "coverage json"),
@@ -135,6 +135,7 @@ fn what_is_no_report_is_refused_with_advice() {
         (b"{\"a\":1,\"b\":2}", "first keys are `a`, `b`"),
         (b"[1,2]", "is a list"),
         (b"hello", "begins with \"hello\""),
+        (b"\x7f\x02\x10\xff hello", "it is binary"),
         (b"\x1f\x8b\x08\x00garbage", "cannot be read"),
         (b"\x7fELF", "no coverage report"),
     ];
