@@ -53,6 +53,20 @@ fn findings_point_into_the_message() {
 }
 
 #[test]
+fn fixes_of_one_subject_go_together() {
+    let rows = [("added notes.", "Add notes"), ("fixes it", "Fix it"), ("wrote it.", "Write it"), ("shop: Added a", "shop: Add a")];
+    let (_, rules) = rules("recommended");
+    for (subject, wanted) in rows {
+        let checked = check(&rules, &[commit("1", subject)], None);
+        let mut edits: Vec<_> = checked[0].findings.iter().filter_map(|one| one.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.at.start));
+        let mut fixed = subject.to_owned();
+        edits.iter().for_each(|edit| fixed.replace_range(edit.at.start as usize..edit.at.end as usize, &edit.text));
+        assert_eq!(wanted, fixed);
+    }
+}
+
+#[test]
 fn merges_are_told_by_their_parents_or_by_what_git_writes() {
     let (_, rules) = rules("recommended");
     let count = |parents: usize, message: &str| {

@@ -100,7 +100,9 @@ fn mood(view: &View, report: &mut Report) {
     if let Some((word, command)) = mood::not_a_command(&text[start..]) {
         let start = bytes.start + start;
         report.add(start..start + word.len(), &[("word", word), ("command", &command)]);
-        report.mend(start..start + word.len(), &command);
+        // Only what differs, so that a capital can be mended beside it.
+        let same = word.bytes().zip(command.bytes()).take_while(|(one, other)| one == other && one.is_ascii()).count();
+        report.mend(start + same..start + word.len(), &command[same..]);
     }
 }
 
