@@ -1,6 +1,7 @@
 //! The values that flow between gate's stages. Knows no syntax tree, no file system and no stage.
 mod change;
 mod clone;
+mod coverable;
 mod coverage;
 mod exact;
 mod finding;
@@ -15,7 +16,8 @@ mod verdict;
 
 pub use change::{Attribute, Blob, Change, Commit, FilePair, FileVersion, Mode, Moved, Revision};
 pub use clone::{CloneClass, Duplicated, Elements, Place};
-pub use coverage::{BranchCount, Coverage, CoverageLimits, CoverageTerms, Covered, FileCoverage, LineHits, LineState, ReportNotes};
+pub use coverable::{CoverableLines, LineHits};
+pub use coverage::{BranchCount, Coverage, CoverageLimits, CoverageTerms, Covered, FileCoverage, LineState, ReportNotes};
 pub use exact::{figure, in_hours};
 pub use finding::{Decided, Edit, Finding, Fix, Related, Safety, Span, State, Suppression};
 pub use issue::{IssueState, Tracker, TrackerKind};

@@ -3,13 +3,25 @@
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use crate::model::{BranchCount, LineHits, hash};
+use crate::model::{BranchCount, CoverableLines, LineHits, hash};
 
-/// Ascending by line, each line once; branches ascending by line and shape.
+/// Branches ascend by line and shape.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Layer {
-    pub(super) lines: Vec<LineHits>,
-    pub(super) branches: Vec<Branches>,
+    pub(super) lines: CoverableLines,
+    pub(super) branches: Vec<Row>,
+    /// Those that no row can hold.
+    pub(super) others: Vec<Branches>,
+}
+
+/// The branches of one line as nearly all are, in as many bytes as their [`BranchCount`] has, which takes their place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) line: u32,
+    shape: u32,
+    /// Which are taken, the first is the lowest; of branches without names so many.
+    taken: u32,
+    total: u16,
 }
 
 /// The branches of one line as one way of instrumenting the program sees them.
@@ -122,12 +134,42 @@ impl Branches {
         }
     }
 
+    /// The same as a row, if one can hold it.
+    fn row(&self) -> Option<Row> {
+        let (taken, total) = match self.taken {
+            Taken::Each { total, bits } => (u32::try_from(bits).ok().filter(|_| u32::from(total) <= u32::BITS)?, total.into()),
+            Taken::Some { total, covered } => (covered, total.try_into().ok()?),
+            _ => return None,
+        };
+        Some(Row { line: self.line, shape: self.shape, taken, total })
+    }
+
+    fn key(&self) -> (u32, u32, u32) {
+        (self.line, self.shape, self.total())
+    }
+}
+
+impl Row {
+    fn covered(&self) -> u32 {
+        let covered = if self.is_counted() { self.taken } else { self.taken.count_ones() };
+        covered.min(self.total.into())
+    }
+
+    /// How they are known, in words.
+    pub(super) fn kind(&self) -> &'static str {
+        if self.is_counted() { "counts only" } else { "each by its name" }
+    }
+
     fn is_counted(&self) -> bool {
         self.shape == COUNTED
     }
 
     fn key(&self) -> (u32, u32, u32) {
-        (self.line, self.shape, self.total())
+        (self.line, self.shape, self.total.into())
+    }
+
+    fn join(&mut self, other: &Row) {
+        self.taken = if self.is_counted() { self.taken.max(other.taken) } else { self.taken | other.taken };
     }
 }
 
@@ -156,7 +198,8 @@ fn common(one: &[u32], other: &[u32]) -> Vec<u32> {
 
 impl Layer {
     /// Of lines and branches in any order.
-    pub(super) fn of(mut lines: Vec<LineHits>, mut branches: Vec<Branches>) -> Layer {
+    /// The buffers are empty afterwards.
+    pub(super) fn of(lines: &mut Vec<LineHits>, branches: &mut Vec<Branches>) -> Layer {
         if !lines.is_sorted_by(|one, next| one.line < next.line) {
             lines.sort_unstable_by_key(|row| row.line);
             lines.dedup_by(|next, one| {
@@ -175,37 +218,66 @@ impl Layer {
                 same
             });
         }
-        Layer { lines, branches }
+        let (mut rows, mut others) = (Vec::with_capacity(branches.len()), Vec::new());
+        for branches in branches.drain(..) {
+            match branches.row() {
+                Some(row) => rows.push(row),
+                None => others.push(branches),
+            }
+        }
+        Layer { lines: lines.drain(..).collect(), branches: rows, others }
+    }
+
+    /// How its first branches are known, in words.
+    pub(super) fn kind(&self) -> Option<&'static str> {
+        self.branches.first().map(Row::kind).or_else(|| self.others.first().map(Branches::kind))
     }
 
     pub(super) fn last_line(&self) -> u32 {
-        let (line, branch) = (self.lines.last().map(|row| row.line), self.branches.last().map(|row| row.line));
-        line.max(branch).unwrap_or(0)
+        let branches = self.branches.last().map(|row| row.line).max(self.others.last().map(|row| row.line));
+        self.lines.last().max(branches).unwrap_or(0)
     }
 
     /// What both know.
     pub(super) fn join(self, other: Layer) -> Layer {
-        let hits = |one: &mut LineHits, other: LineHits| one.hits = one.hits.max(other.hits);
         let taken = |one: &mut Branches, other: Branches| one.taken.join(&other.taken);
         Layer {
-            lines: zip(self.lines, other.lines, |row| (row.line, 0, 0), hits),
-            branches: zip(self.branches, other.branches, Branches::key, taken),
+            lines: join_lines(self.lines, other.lines),
+            branches: zip(self.branches, other.branches, Row::key, |one, other| one.join(&other)),
+            others: zip(self.others, other.others, Branches::key, taken),
         }
     }
 
     /// One figure for each line: of several shapes the one with the most branches speaks, since it sees most.
-    pub(super) fn branch_counts(&self) -> Vec<BranchCount> {
-        let mut counts: Vec<BranchCount> = Vec::new();
-        for row in self.branches.iter().filter(|row| row.total() > 0) {
-            let covered = row.covered();
-            let count = BranchCount { line: row.line, total: row.total(), covered, covered_at_most: covered };
-            match counts.last_mut().filter(|last| last.line == row.line) {
-                Some(last) => *last = (*last).max(count),
-                None => counts.push(count),
-            }
+    pub(super) fn branch_counts(branches: Vec<Row>, others: &[Branches]) -> Vec<BranchCount> {
+        let count = |line, total, covered| BranchCount { line, total, covered, covered_at_most: covered };
+        // In the memory of the rows: where there are millions, other memory would have to be touched first.
+        let mut counts: Vec<BranchCount> = branches.into_iter().map(|row| count(row.line, row.total.into(), row.covered())).collect();
+        counts.extend(others.iter().map(|branches| count(branches.line, branches.total(), branches.covered())));
+        if counts.iter().any(|count| count.total == 0) {
+            counts.retain(|count| count.total > 0);
+        }
+        if !counts.is_sorted_by(|one, next| one.line < next.line) {
+            // The one that speaks comes first of its line.
+            counts.sort_unstable_by_key(|count| (count.line, std::cmp::Reverse(*count)));
+            counts.dedup_by_key(|count| count.line);
         }
         counts
     }
+}
+
+/// Of a line that both have the more hits.
+fn join_lines(left: CoverableLines, right: CoverableLines) -> CoverableLines {
+    if left.is_empty() || right.is_empty() {
+        return if left.is_empty() { right } else { left };
+    }
+    let mut joined = CoverableLines::with_capacity(left.len().max(right.len()));
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    while let Some(line) = left.peek().into_iter().chain(right.peek()).map(|row| row.line).min() {
+        let both = left.next_if(|row| row.line == line).into_iter().chain(right.next_if(|row| row.line == line));
+        joined.push(LineHits { line, hits: both.map(|row| row.hits).max().unwrap_or(0) });
+    }
+    joined
 }
 
 /// Two ascending lists as one; rows of one key become one.
@@ -239,7 +311,7 @@ pub(super) fn raise_bounds(counts: &mut [BranchCount], layers: &[Layer]) {
     let mut sums = vec![0_u32; counts.len()];
     for row in layers.iter().flat_map(|layer| &layer.branches).filter(|row| row.is_counted()) {
         let place = counts.binary_search_by_key(&row.line, |count| count.line);
-        if let Some(place) = place.ok().filter(|place| counts[*place].total == row.total()) {
+        if let Some(place) = place.ok().filter(|place| counts[*place].total == u32::from(row.total)) {
             sums[place] = sums[place].saturating_add(row.covered());
         }
     }
@@ -274,7 +346,11 @@ mod tests {
 
     fn some_layer() -> impl Strategy<Value = Layer> {
         let lines = prop::collection::vec((1_u32..8, 0_u32..3).prop_map(|(line, hits)| LineHits { line, hits }), 0..8);
-        (lines, prop::collection::vec(some_branches(), 0..6)).prop_map(|(lines, branches)| Layer::of(lines, branches))
+        (lines, prop::collection::vec(some_branches(), 0..6)).prop_map(|(mut lines, mut branches)| Layer::of(&mut lines, &mut branches))
+    }
+
+    fn counts(layer: Layer) -> Vec<BranchCount> {
+        Layer::branch_counts(layer.branches, &layer.others)
     }
 
     fn covered_lines(layer: &Layer) -> Vec<u32> {
@@ -297,14 +373,14 @@ mod tests {
 
         #[test]
         fn figures_stay_within_bounds(a in some_layer(), b in some_layer()) {
-            let mut counts = a.clone().join(b.clone()).branch_counts();
-            for before in a.branch_counts().iter().chain(&b.branch_counts()) {
-                let after = counts.iter().find(|count| count.line == before.line);
+            let mut joined = counts(a.clone().join(b.clone()));
+            for before in counts(a.clone()).iter().chain(&counts(b.clone())) {
+                let after = joined.iter().find(|count| count.line == before.line);
                 prop_assert!(after.is_some_and(|after| after.total > before.total || after.covered >= before.covered));
             }
-            raise_bounds(&mut counts, &[a, b]);
-            prop_assert!(counts.iter().all(|count| count.covered <= count.covered_at_most && count.covered_at_most <= count.total));
-            prop_assert!(counts.is_sorted_by(|one, next| one.line < next.line));
+            raise_bounds(&mut joined, &[a, b]);
+            prop_assert!(joined.iter().all(|count| count.covered <= count.covered_at_most && count.covered_at_most <= count.total));
+            prop_assert!(joined.is_sorted_by(|one, next| one.line < next.line));
         }
     }
 
@@ -319,8 +395,8 @@ mod tests {
     #[test]
     fn what_is_known_of_branches_decides_how_they_join() {
         let joined = |one: Branches, other: Branches| {
-            let layer = Layer::of(Vec::new(), vec![one, other]);
-            layer.branch_counts().iter().map(|count| (count.covered, count.total)).collect::<Vec<_>>()
+            let layer = Layer::of(&mut Vec::new(), &mut vec![one, other]);
+            counts(layer).iter().map(|count| (count.covered, count.total)).collect::<Vec<_>>()
         };
         let named = |taken: &[bool]| Branches::named(1, &taken.iter().zip(0..).map(|(taken, name)| (name, *taken)).collect::<Vec<_>>());
         assert_eq!([(2, 2)], *joined(named(&[true, false]), named(&[false, true])));

@@ -119,17 +119,17 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
             blocks.append(more);
         }
         if !is_one {
-            apart.push((content, Layer { lines: Vec::new(), branches: layer.branches.clone() }));
+            apart.push((content, Layer { branches: layer.branches.clone(), ..Layer::default() }));
         }
         has_real = true;
         real = real.join(layer);
     }
     // All blocks before any lines: what one report leaves out of a line another may have run.
     go::join(&mut blocks);
-    let (lines, partial) = go::lines(&blocks, text.as_deref());
-    let real = real.join(Layer::of(lines, Vec::new()));
+    let (mut lines, partial) = go::lines(&blocks, text.as_deref());
+    let real = real.join(Layer::of(&mut lines, &mut Vec::new()));
     let layer = if has_real { real } else { placeholder };
-    let mut branches = layer.branch_counts();
+    let mut branches = Layer::branch_counts(layer.branches, &layer.others);
     raise_bounds(&mut branches, &distinct(apart));
     (has_real || has_placeholder).then_some(FileCoverage { lines: layer.lines, branches, partial })
 }
@@ -137,7 +137,7 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
 /// V8 counts every physical line: only those with code can be run.
 fn fit(file: &mut ParsedFile, lines: &Lines) {
     if file.kind == FileKind::EveryLine {
-        file.layer.lines.retain(|row| lines.holds_code(row.line));
+        file.layer.lines.retain(|line| lines.holds_code(line));
     }
 }
 

@@ -43,10 +43,9 @@ pub(super) struct ParsedFile {
 impl Parsed {
     /// How its branches are told apart, in words; nothing without any. Each file is asked for its first.
     pub(super) fn branches(&self) -> &'static str {
-        let of_file = |file: &ParsedFile| match (&file.kind, file.layer.branches.first()) {
-            (_, None) => None,
-            (FileKind::EveryLine, _) => Some("V8's ranges"),
-            (_, Some(first)) => Some(first.kind()),
+        let of_file = |file: &ParsedFile| match (&file.kind, file.layer.kind()) {
+            (FileKind::EveryLine, Some(_)) => Some("V8's ranges"),
+            (_, kind) => kind,
         };
         let mut kinds = self.files.iter().filter_map(of_file);
         let first = kinds.next().unwrap_or_default();
@@ -252,11 +251,9 @@ impl Builder {
             self.bad(0, || "lines before the first file".to_owned());
         }
         self.name_arms();
-        // Copies of the right size: the buffers are used again.
-        let layer = Layer::of(self.lines.as_slice().to_vec(), self.branches.drain(..).collect());
-        self.lines.clear();
+        let layer = Layer::of(&mut self.lines, &mut self.branches);
         if is_open {
-            self.lines_kept += (layer.lines.len() + layer.branches.len()) as u64;
+            self.lines_kept += (layer.lines.len() + layer.branches.len() + layer.others.len()) as u64;
             self.parsed.files.push(ParsedFile { layer, ..file });
         }
     }

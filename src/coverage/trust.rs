@@ -72,8 +72,9 @@ pub(super) fn check(file: &mut ParsedFile, lines: &Lines, text: &str) -> Option<
     let changed = changed_line(file, text).map(|line| Doubt::Changed { line });
     let last = file.layer.last_line();
     let too_short = (last as usize > lines.count()).then_some(Doubt::TooShort { last, lines: lines.count() - 1 });
-    file.layer.lines.retain(|row| row.line as usize <= lines.count());
+    file.layer.lines.retain(|line| line as usize <= lines.count());
     file.layer.branches.retain(|row| row.line as usize <= lines.count());
+    file.layer.others.retain(|row| row.line as usize <= lines.count());
     let no_code = || {
         let row = file.layer.lines.iter().find(|row| !lines.holds_code(row.line))?;
         Some(Doubt::NoCode { line: row.line })

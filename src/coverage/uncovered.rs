@@ -54,9 +54,7 @@ pub fn gaps(file: &FileCoverage, lines: &[Range<u32>], functions: &[Range<u32>])
 
 /// The coverable lines of a range: a range may be longer than any file.
 fn within<'a>(file: &'a FileCoverage, range: &Range<u32>) -> impl Iterator<Item = u32> + use<'a> {
-    let start = file.lines.partition_point(|row| row.line < range.start);
-    let end = range.end;
-    file.lines[start..].iter().map(|row| row.line).take_while(move |line| *line < end)
+    file.lines.within(range).map(|(line, _)| line)
 }
 
 /// Some lines of a text with their state.

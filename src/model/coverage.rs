@@ -1,13 +1,7 @@
 //! What tests ran: per file its coverable lines and its branches. How reports are read and merged is `coverage`'s.
 use std::ops::{AddAssign, Range};
 
-/// A coverable line, and how often it was run at least; `u32::MAX` stands for any greater number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LineHits {
-    /// 1-based.
-    pub line: u32,
-    pub hits: u32,
-}
+use super::coverable::{CoverableLines, LineHits};
 
 /// The branches that start on a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +18,7 @@ pub struct BranchCount {
 /// What is known of one file, ascending by line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileCoverage {
-    pub lines: Vec<LineHits>,
+    pub lines: CoverableLines,
     pub branches: Vec<BranchCount>,
     /// Lines of several stretches that run one by one, of which some did and others did not: covered lines, with no branches to count.
     pub partial: Vec<u32>,
@@ -152,15 +146,16 @@ impl Coverage {
 
 impl FileCoverage {
     pub fn totals(&self) -> Covered {
-        count(&self.lines, &self.branches)
+        count(self.lines.counts(), &self.branches)
     }
 
     /// The counts over some lines: 1-based, ascending, apart from each other.
     pub fn within(&self, ranges: &[Range<u32>]) -> Covered {
         let mut sum = Covered::default();
         for range in ranges {
-            let (lines, branches) = self.part(range);
-            sum += count(lines, branches);
+            let lines = self.lines.within(range);
+            let lines = (lines.len() as u64, lines.filter(|(_, is_run)| *is_run).count() as u64);
+            sum += count(lines, between(&self.branches, range));
         }
         sum
     }
@@ -177,7 +172,7 @@ impl FileCoverage {
             let (lines, first) = kept.get(after.checked_sub(1)?)?;
             lines.contains(&line).then(|| line - lines.start + first)
         };
-        let lines = self.lines.iter().filter_map(|row| Some(LineHits { line: moved(row.line)?, ..*row }));
+        let lines = self.lines.iter().filter_map(|row| Some(LineHits { line: moved(row.line)?, ..row }));
         let branches = self.branches.iter().filter_map(|row| Some(BranchCount { line: moved(row.line)?, ..*row }));
         let partial = self.partial.iter().filter_map(|line| moved(*line));
         FileCoverage { lines: lines.collect(), branches: branches.collect(), partial: partial.collect() }
@@ -185,34 +180,29 @@ impl FileCoverage {
 
     pub fn state(&self, line: u32) -> LineState {
         let branch = self.branches.binary_search_by_key(&line, |branch| branch.line).ok().map(|place| self.branches[place]);
-        match self.lines.binary_search_by_key(&line, |row| row.line) {
-            Err(_) => LineState::NotCoverable,
-            Ok(place) if self.lines[place].hits == 0 => LineState::Uncovered,
-            Ok(_) => match branch.filter(|branch| branch.covered < branch.total) {
+        match self.lines.is_run(line) {
+            None => LineState::NotCoverable,
+            Some(false) => LineState::Uncovered,
+            Some(true) => match branch.filter(|branch| branch.covered < branch.total) {
                 Some(BranchCount { covered, total, .. }) => LineState::Partly { covered, total },
                 None if self.partial.binary_search(&line).is_ok() => LineState::InPart,
                 None => LineState::Covered,
             },
         }
     }
-
-    fn part(&self, range: &Range<u32>) -> (&[LineHits], &[BranchCount]) {
-        let lines = between(&self.lines, range, |row| row.line);
-        (lines, between(&self.branches, range, |row| row.line))
-    }
 }
 
-fn between<'a, T>(rows: &'a [T], range: &Range<u32>, line: impl Fn(&T) -> u32) -> &'a [T] {
-    let start = rows.partition_point(|row| line(row) < range.start);
-    let length = rows[start..].partition_point(|row| line(row) < range.end);
+fn between<'a>(rows: &'a [BranchCount], range: &Range<u32>) -> &'a [BranchCount] {
+    let start = rows.partition_point(|row| row.line < range.start);
+    let length = rows[start..].partition_point(|row| row.line < range.end);
     &rows[start..start + length]
 }
 
-fn count(lines: &[LineHits], branches: &[BranchCount]) -> Covered {
+fn count((lines, covered_lines): (u64, u64), branches: &[BranchCount]) -> Covered {
     let sum = |part: fn(&BranchCount) -> u32| branches.iter().map(|row| u64::from(part(row))).sum();
     Covered {
-        lines: lines.len() as u64,
-        covered_lines: lines.iter().filter(|row| row.hits > 0).count() as u64,
+        lines,
+        covered_lines,
         branches: sum(|row| row.total),
         covered_branches: sum(|row| row.covered),
         covered_branches_at_most: sum(|row| row.covered_at_most),
@@ -252,7 +242,7 @@ mod tests {
         let lines = [(2, 1), (3, 0), (5, 7), (9, 1)].map(|(line, hits)| LineHits { line, hits });
         let branches = [(3, 2, 0), (5, 4, 3), (7, 1, 1), (9, 2, 2)];
         let branches = branches.map(|(line, total, covered)| BranchCount { line, total, covered, covered_at_most: covered });
-        FileCoverage { lines: lines.into(), branches: branches.into(), partial: vec![2, 5] }
+        FileCoverage { lines: lines.into_iter().collect(), branches: branches.into(), partial: vec![2, 5] }
     }
 
     #[test]
