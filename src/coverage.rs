@@ -1,5 +1,6 @@
 //! Coverage reports: the list of formats, and how a report becomes data. A format is known by its content, never by its name; what is read
 //! is read to its end or refused. Merging is `merge`'s, which file a path means is `paths`'. Knows no rule, no judge and no command.
+mod branches;
 mod budget;
 mod clover;
 mod cobertura;

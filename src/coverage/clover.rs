@@ -1,9 +1,9 @@
 //! Clover's XML in its dialects, which mean different things by the same words: OpenClover's, Istanbul's and PHPUnit's.
 use super::Format;
+use super::branches::Branches;
 use super::detect::Sniff;
 use super::field::{hits, number};
 use super::input::Input;
-use super::layer::Branches;
 use super::parsed::{Builder, Parsed};
 use super::refused::Refused;
 use super::xml::{Node, Tag, Xml};

@@ -1,9 +1,9 @@
 //! Cobertura's XML in all its flavours: Cobertura, coverage.py, gcovr, Istanbul, coverlet, scoverage and others.
 use super::Format;
+use super::branches::Branches;
 use super::detect::Sniff;
 use super::field::{digits, hits, number, parts};
 use super::input::Input;
-use super::layer::Branches;
 use super::parsed::{Builder, Parsed};
 use super::refused::Refused;
 use super::xml::{Node, Tag, Xml};

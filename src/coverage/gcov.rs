@@ -2,10 +2,10 @@
 use serde::Deserialize;
 
 use super::Format;
+use super::branches::Branches;
 use super::detect::Sniff;
 use super::input::Input;
 use super::json::{self, Hits, Number, Text};
-use super::layer::Branches;
 use super::parsed::{Builder, Parsed};
 use super::refused::Refused;
 

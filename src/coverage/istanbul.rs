@@ -3,10 +3,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::Format;
+use super::branches::Branches;
 use super::detect::Sniff;
 use super::input::Input;
 use super::json::{self, Hits, Number, Pairs, Text};
-use super::layer::Branches;
 use super::parsed::{Builder, FileKind, Parsed};
 use super::refused::Refused;
 use crate::model::hash;

@@ -1,5 +1,6 @@
 //! One report as it was read, before any of its paths is resolved; and the builder that readers fill. Knows no format.
-use super::layer::{Branches, Layer, arm_name};
+use super::branches::{Branches, arm_name};
+use super::layer::Layer;
 use super::refused::{BadRecords, Refused};
 use crate::model::{CoverageLimits, LineHits};
 
@@ -250,8 +251,12 @@ impl Builder {
         if has_data && !is_open {
             self.bad(0, || "lines before the first file".to_owned());
         }
-        self.name_arms();
-        let layer = Layer::of(&mut self.lines, &mut self.branches);
+        let layer = if self.arms.is_empty() && self.branches.is_empty() {
+            Layer::of_numbered(&mut self.lines, self.runs.drain(..).map(|run| (run.line, run.count, run.bits)))
+        } else {
+            self.name_arms();
+            Layer::of(&mut self.lines, &mut self.branches)
+        };
         if is_open {
             self.lines_kept += (layer.lines.len() + layer.branches.len() + layer.others.len()) as u64;
             self.parsed.files.push(ParsedFile { layer, ..file });

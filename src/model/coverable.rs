@@ -31,6 +31,18 @@ impl CoverableLines {
         CoverableLines { rows: Vec::with_capacity(count), many: Vec::new() }
     }
 
+    /// Of lines that ascend; nothing of others.
+    pub fn of(lines: &[LineHits]) -> Option<CoverableLines> {
+        // Without an early end, so that several are looked at at once.
+        let ascends = lines.windows(2).fold(true, |so_far, pair| so_far & (pair[0].line < pair[1].line));
+        if !ascends || lines.last().is_some_and(|last| last.line > Self::LAST) {
+            return None;
+        }
+        let rows: Vec<u32> = lines.iter().map(|row| row.line << HITS | row.hits.min(MANY)).collect();
+        let many = lines.iter().map(|row| row.hits).filter(|hits| *hits >= MANY).collect();
+        Some(CoverableLines { rows, many })
+    }
+
     /// A line behind all others.
     #[inline]
     pub fn push(&mut self, LineHits { line, hits }: LineHits) {
@@ -112,6 +124,7 @@ mod tests {
             let rows: Vec<LineHits> = rows.into_iter().map(|(line, hits)| LineHits { line, hits }).collect();
             let mut lines: CoverableLines = rows.iter().copied().collect();
             prop_assert_eq!(&rows, &lines.iter().collect::<Vec<_>>());
+            prop_assert_eq!(Some(lines.clone()), CoverableLines::of(&rows));
             prop_assert_eq!((rows.len(), rows.last().map(|row| row.line)), (lines.len(), lines.last()));
             let run = rows.iter().filter(|row| row.hits > 0).count();
             prop_assert_eq!((rows.len() as u64, run as u64), lines.counts());
