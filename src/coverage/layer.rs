@@ -81,10 +81,13 @@ impl Layer {
         // In the memory of the rows: where there are millions, other memory would have to be touched first.
         let mut counts: Vec<BranchCount> = branches.into_iter().map(|row| count(row.line, row.total.into(), row.covered())).collect();
         counts.extend(others.iter().map(|branches| count(branches.line, branches.total(), branches.covered())));
-        if counts.iter().any(|count| count.total == 0) {
-            counts.retain(|count| count.total > 0);
+        let (mut is_plain, mut last) = (true, 0);
+        for count in &counts {
+            is_plain &= last < count.line && count.total > 0;
+            last = count.line;
         }
-        if !counts.is_sorted_by(|one, next| one.line < next.line) {
+        if !is_plain {
+            counts.retain(|count| count.total > 0);
             // The one that speaks comes first of its line.
             counts.sort_unstable_by_key(|count| (count.line, Reverse(*count)));
             counts.dedup_by_key(|count| count.line);
@@ -135,6 +138,9 @@ fn zip<T>(left: Vec<T>, right: Vec<T>, key: impl Fn(&T) -> (u32, u32, u32), join
 
 /// Raises what may be covered at most by what different reports count on one line: they may have seen different branches.
 pub(super) fn raise_bounds(counts: &mut [BranchCount], layers: &[Layer]) {
+    if layers.is_empty() {
+        return;
+    }
     let mut sums = vec![0_u32; counts.len()];
     for row in layers.iter().flat_map(|layer| &layer.branches).filter(|row| row.is_counted()) {
         let place = counts.binary_search_by_key(&row.line, |count| count.line);

@@ -199,14 +199,13 @@ fn between<'a>(rows: &'a [BranchCount], range: &Range<u32>) -> &'a [BranchCount]
 }
 
 fn count((lines, covered_lines): (u64, u64), branches: &[BranchCount]) -> Covered {
-    let sum = |part: fn(&BranchCount) -> u32| branches.iter().map(|row| u64::from(part(row))).sum();
-    Covered {
-        lines,
-        covered_lines,
-        branches: sum(|row| row.total),
-        covered_branches: sum(|row| row.covered),
-        covered_branches_at_most: sum(|row| row.covered_at_most),
+    let mut sum = Covered { lines, covered_lines, ..Covered::default() };
+    for row in branches {
+        sum.branches += u64::from(row.total);
+        sum.covered_branches += u64::from(row.covered);
+        sum.covered_branches_at_most += u64::from(row.covered_at_most);
     }
+    sum
 }
 
 impl Covered {

@@ -13,6 +13,13 @@ pub fn mix(state: u64, value: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// Mixes two values at once, at the price of one: where they are many, and what is made of them outlives no run.
+#[inline]
+pub fn mix_pair(state: u64, one: u64, other: u64) -> u64 {
+    let product = u128::from(state.rotate_left(23) ^ one ^ K0).wrapping_mul(u128::from(other ^ K1));
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
 /// Hashes some bytes, most often one short token.
 #[inline]
 pub fn bytes(text: &[u8]) -> u64 {
