@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use crate::model::hash;
 
-/// The branches of one line as nearly all are, in as many bytes as their [`BranchCount`] has, which takes their place.
+/// The branches of one line as nearly all are, in as many bytes as their [`crate::model::BranchCount`] has, which takes their place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) line: u32,
@@ -23,7 +23,7 @@ pub(super) struct Branches {
     taken: Taken,
 }
 
-/// What is known of the branches of a line, of which there are so many in all. Reports have millions: what is rare is kept apart.
+/// What is known of the branches of a line, of which there are so many in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Taken {
     /// One bit for each branch, the first is the lowest.

@@ -38,7 +38,7 @@ impl Layer {
     }
 
     /// Of lines in any order, which are taken out.
-    fn of_lines(lines: &mut Vec<LineHits>) -> Layer {
+    pub(super) fn of_lines(lines: &mut Vec<LineHits>) -> Layer {
         let ascending = CoverableLines::of(lines).unwrap_or_else(|| {
             // The most hits of a line are its first.
             lines.sort_unstable_by_key(|row| (row.line, Reverse(row.hits)));

@@ -127,7 +127,7 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
     // All blocks before any lines: what one report leaves out of a line another may have run.
     go::join(&mut blocks);
     let (mut lines, partial) = go::lines(&blocks, text.as_deref());
-    let real = real.join(Layer::of(&mut lines, &mut Vec::new()));
+    let real = real.join(Layer::of_lines(&mut lines));
     let layer = if has_real { real } else { placeholder };
     let mut branches = Layer::branch_counts(layer.branches, &layer.others);
     raise_bounds(&mut branches, &distinct(apart));

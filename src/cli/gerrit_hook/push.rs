@@ -55,13 +55,14 @@ pub(super) fn ref_update(told: &Told, common: &Common) -> Outcome {
 fn answer(told: &Told, common: &Common, is_single: bool) -> Outcome {
     let begin = Instant::now();
     let site = site_hooks();
-    if told.get("newrev").is_empty() {
-        say(Level::Warning, "no `--newrev` is told, so nothing is judged");
-    }
     let Some(new) = told.object("newrev") else {
-        // A ref is deleted; or nothing is told, which is no fault of who pushes.
-        let is_told = told.get("newrev").bytes().any(|byte| byte != b'0');
-        return if is_told { failed(&site, &anyhow::anyhow!("`--newrev` names no commit")) } else { Outcome::Passed };
+        let said = told.get("newrev");
+        if said.is_empty() {
+            // No fault of who pushes.
+            say(Level::Warning, "no `--newrev` is told, so nothing is judged");
+        }
+        let is_deletion = said.bytes().all(|byte| byte == b'0');
+        return if is_deletion { Outcome::Passed } else { failed(&site, &anyhow::anyhow!("`--newrev` names no commit")) };
     };
     let Some(branch) = branch(told.get("refname")) else { return Outcome::Passed };
     let push = Push { branch, old: told.object("oldrev").map(str::to_owned), new: new.to_owned(), is_single };
