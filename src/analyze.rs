@@ -4,6 +4,7 @@ mod base;
 mod beside;
 mod change;
 mod clones;
+mod counted;
 mod coverage;
 mod files;
 mod rest;
@@ -22,6 +23,7 @@ use crate::source::{Found, Unread};
 pub use altered::altered;
 pub use beside::Beside;
 pub use change::Sides;
+pub use counted::{Counted, counted};
 pub use coverage::{Covering, cover, cover_base};
 
 /// What an analysis needs beside the files. One serves any number of runs over the same configuration.

@@ -108,10 +108,11 @@ fn judge_condition(judged: &Judged, condition: &Condition) -> ConditionVerdict {
     };
     let tally = judged.values.tally(on);
     let lenient = actual.and(limit).filter(|_| outcome != Outcome::Passed).and_then(|hit| leniency(judged, condition, hit));
-    let outcome = match lenient {
-        Some(Leniency::SmallChange) => Outcome::Passed,
-        Some(Leniency::Inconclusive) => Outcome::Undecided,
-        None => outcome,
+    let (outcome, limit) = match lenient {
+        // No limit holds for it.
+        Some(Leniency::SmallChange) => (Outcome::Passed, None),
+        Some(Leniency::Inconclusive) => (Outcome::Undecided, limit),
+        None => (outcome, limit),
     };
     let repair = match actual {
         Some(_) if outcome == Outcome::Passed => None,
@@ -130,6 +131,10 @@ fn judge_condition(judged: &Judged, condition: &Condition) -> ConditionVerdict {
 }
 
 fn leniency(judged: &Judged, condition: &Condition, hit: Limit) -> Option<Leniency> {
+    if condition.on == On::Delta && condition.metric.is_of_coverage() {
+        let most = judged.values.delta_at_most(condition.metric)?;
+        return (!hit.is_hit_by(most)).then_some(Leniency::Inconclusive);
+    }
     let tally = judged.values.tally(condition.on).filter(|_| condition.metric.is_of_coverage())?;
     tally.cover.leniency(condition, hit, judged.report.coverage.as_ref())
 }

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 pub use recognise::unwanted;
 pub use root::locate;
 pub use text::{Unread, decode, read};
-pub use tree::{files, matching};
+pub use tree::{Listing, listing, matching};
 
 use crate::lang::{self, Language};
 use crate::model::{Blob, FileVersion, Skipped};

@@ -187,6 +187,11 @@ fn roles_are_known_by_path() {
         ("src/a.spec.tsx", Test),
         ("src/spec.ts", Main),
         ("src/a.ts", Main),
+        ("pay/pay_test.go", Test),
+        ("shop/test_cart.py", Test),
+        ("shop/tests/__init__.py", Test),
+        ("shop/conftest.py", Test),
+        ("shop/latest.py", Main),
     ];
     for (path, role) in rows {
         assert_eq!(role, project.role_of(path), "{path}");

@@ -19,8 +19,8 @@ pub struct Sides {
     /// The base's versions of what the change touches.
     pub base: Vec<Found>,
     pub is_whole: bool,
-    /// Nothing else is to be said of the code.
-    pub only_clones: bool,
+    /// What is wrong in the code is not asked for.
+    pub without_findings: bool,
 }
 
 impl Analysis<'_> {
@@ -29,7 +29,7 @@ impl Analysis<'_> {
         let sides_of_code = || rayon::join(|| files::judge_files(self, &sides.head), || files::judge_files(self, &sides.base));
         let ((head, base), looked) = rayon::join(sides_of_code, || self.look_beside(&change, beside));
         let ((mut files, skipped), (mut before, unread)) = (head?, base?);
-        if sides.only_clones {
+        if sides.without_findings {
             files.iter_mut().chain(&mut before).for_each(|file| Arc::make_mut(&mut file.facts).findings.clear());
         }
         let mut report = self.report();

@@ -1,14 +1,16 @@
 //! Coverage put to the files it is of. Reads no report.
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::beside::TEXT;
 use crate::config::{Config, CoverageSettings, UnknownFiles};
+use crate::coverage::{executable_lines, has_plain_code};
 use crate::lang;
-use crate::model::{Coverage, CoveredBefore, FileCoverage, FileReport, FileRole, LineHits, Note, Report};
+use crate::model::{Coverage, CoveredBefore, FileCoverage, FileReport, FileRole, LineHits, Note, Report, ReportNotes};
 
 /// What reports said, of the whole and of modules that have reports of their own.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Covering {
     pub whole: Coverage,
     /// By the number of the module.
@@ -17,6 +19,10 @@ pub struct Covering {
     pub refused: Vec<String>,
     /// Patterns that no report matches.
     pub absent: Vec<String>,
+    /// Files of the tree of which gate can tell which lines can be run.
+    pub tree: Vec<String>,
+    /// Where the tests ran on another revision: its name, and by path the lines that are not as they are there.
+    pub untested: Option<(String, BTreeMap<String, Vec<Range<u32>>>)>,
 }
 
 impl Covering {
@@ -31,9 +37,20 @@ impl Covering {
         for (module, own) in of_modules {
             whole.files.extend(own.files.into_iter().filter(|(path, _)| module_of(path) == module));
             whole.reports.extend(own.reports);
+            whole.lost.extend(own.lost.into_iter().filter(|(path, _)| module_of(path) == module));
         }
         whole.files.sort_by(|(one, _), (other, _)| one.cmp(other));
         whole
+    }
+
+    fn untested_in(&self, path: &str) -> Option<(&str, &[Range<u32>])> {
+        let (revision, lines) = self.untested.as_ref()?;
+        Some((revision, lines.get(path)?))
+    }
+
+    /// What is to be said of each report.
+    pub fn reports(&self) -> impl Iterator<Item = &ReportNotes> {
+        self.all().flat_map(|coverage| &coverage.reports)
     }
 
     fn all(&self) -> impl Iterator<Item = &Coverage> {
@@ -41,9 +58,12 @@ impl Covering {
     }
 }
 
+/// Gives the text of a file of the tree that is judged.
+pub type TextOf<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// Gives the files of the report their coverage: tests and what is left out have none. If reports are missing or not about this tree no
 /// file has any, and the report says why. `is_asked` tells whether a path is to be judged at all.
-pub fn cover(report: &mut Report, covering: &Covering, config: &Config, is_asked: &dyn Fn(&str) -> bool) {
+pub fn cover(report: &mut Report, covering: &Covering, config: &Config, is_asked: &dyn Fn(&str) -> bool, text: &TextOf) {
     let settings = &config.coverage;
     say(report, covering, settings);
     let is_refused = !settings.allow_partial && !covering.refused.is_empty();
@@ -52,15 +72,17 @@ pub fn cover(report: &mut Report, covering: &Covering, config: &Config, is_asked
         return;
     }
     report.coverage = Some(settings.terms);
-    add_others(report, covering, config, is_asked);
     let known = known(report.files.iter(), covering);
+    add_others(report, covering, config, &known, is_asked);
     for file in &mut report.files {
-        file.coverage = covered(file, covering, &known, settings).map(Arc::new);
+        file.coverage = covered(file, covering, &known, settings, text).map(Arc::new);
     }
+    report.notes.extend(unmeasured(report, covering, settings, text).into_iter().map(|text| Note { is_grave: true, text }));
 }
 
-/// Tells what tests ran of the base, if all of the head was read: of what the change touches and of all that it does not.
-pub fn cover_base(report: &mut Report, covering: &Covering, config: &Config) {
+/// Tells what tests ran of the base, if all of the head was read: of what the change touches and of all that it does not. `text` gives files of
+/// the base.
+pub fn cover_base(report: &mut Report, covering: &Covering, config: &Config, text: &TextOf) {
     let unread = covering.absent.iter().map(|patterns| format!("no report matches {patterns}"));
     let problems: Vec<String> =
         unread.chain(covering.refused.iter().cloned()).chain(covering.all().filter_map(Coverage::distrusted)).collect();
@@ -69,36 +91,100 @@ pub fn cover_base(report: &mut Report, covering: &Covering, config: &Config) {
         return;
     }
     let untouched = report.files.iter().filter(|file| file.pair.is_none() && !file.facts.units.is_empty());
-    let files: Vec<&FileReport> = report.before.files.iter().chain(untouched).collect();
-    let known = known(files.iter().copied(), covering);
-    let before = |path: &str, module, file: &FileCoverage| CoveredBefore { path: path.to_owned(), module, covered: file.totals() };
-    let parsed = files.iter().filter_map(|file| Some(before(&file.path, file.module, &covered(file, covering, &known, &config.coverage)?)));
-    let mut all: Vec<CoveredBefore> = parsed.collect();
+    let mut files: Vec<FileReport> = report.before.files.iter().chain(untouched).cloned().collect();
+    let known = known(files.iter(), covering);
     let judged: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    for path in others(covering, config, &judged).filter(|path| counts(path, config.project.role_of(path), &config.coverage)) {
-        let module = config.module_of(path);
-        all.extend(covering.of(module).of_file(path).map(|file| before(path, module, file)));
-    }
-    report.before.coverage = Some(all);
+    let others: Vec<FileReport> = others(covering, config, &judged, &known).map(|path| other(path, config, None)).collect();
+    files.extend(others);
+    let before = |file: &FileReport| {
+        let covered = covered(file, covering, &known, &config.coverage, text)?.totals();
+        Some(CoveredBefore { path: file.path.clone(), module: file.module, covered })
+    };
+    report.before.coverage = Some(files.iter().filter_map(before).collect());
 }
 
-/// Languages of which some file is known.
-fn known<'f>(files: impl Iterator<Item = &'f FileReport>, covering: &Covering) -> HashSet<&'static str> {
-    files.filter(|file| covering.of(file.module).of_file(&file.path).is_some()).map(|file| file.language).collect()
+/// What there are reports about: languages, and ends of names of those that gate has no grammar for.
+fn known<'c>(files: impl Iterator<Item = &'c FileReport>, covering: &'c Covering) -> HashSet<String> {
+    let languages = files.filter(|file| covering.of(file.module).of_file(&file.path).is_some()).map(|file| file.language.to_owned());
+    let ends = covering.all().flat_map(|coverage| &coverage.files).map(|(path, _)| end_of(path).to_owned());
+    languages.chain(ends).collect()
 }
 
-fn counts(path: &str, role: FileRole, settings: &CoverageSettings) -> bool {
+pub(super) fn end_of(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
+/// Whether coverage of the path is judged.
+pub(super) fn counts(path: &str, role: FileRole, settings: &CoverageSettings) -> bool {
     role == FileRole::Main && !settings.exclude.matches(path)
 }
 
-/// What counts of a file; nothing if it does not.
-fn covered(file: &FileReport, covering: &Covering, known: &HashSet<&str>, settings: &CoverageSettings) -> Option<FileCoverage> {
+/// What counts of a file; nothing if it does not, or if nobody can tell.
+fn covered(
+    file: &FileReport,
+    covering: &Covering,
+    known: &HashSet<String>,
+    settings: &CoverageSettings,
+    text: &TextOf,
+) -> Option<FileCoverage> {
     if !counts(&file.path, file.role, settings) || file.commit.is_some() {
         return None;
     }
-    let is_unknown = settings.unknown_files == UnknownFiles::Uncovered && !file.facts.units.is_empty() && known.contains(file.language);
-    let of_file = covering.of(file.module).of_file(&file.path).cloned();
-    of_file.or_else(|| is_unknown.then(|| nothing_of(file)))
+    let coverage = covering.of(file.module);
+    let is_lost = file.pair.is_some() && (coverage.lost.contains_key(&file.path) || covering.untested_in(&file.path).is_some());
+    let is_unknown = settings.unknown_files == UnknownFiles::Uncovered && !is_lost && is_known(file, known);
+    coverage.of_file(&file.path).cloned().or_else(|| nothing_of(executable(file, text).filter(|_| is_unknown)?))
+}
+
+/// Whether there are reports about its language.
+fn is_known(file: &FileReport, known: &HashSet<String>) -> bool {
+    known.contains(if file.language == TEXT { end_of(&file.path) } else { file.language })
+}
+
+/// The lines of a file that can be run; nothing if it has no code, or nobody can tell.
+fn executable(file: &FileReport, text: &TextOf) -> Option<Vec<u32>> {
+    match file.language {
+        TEXT => executable_lines(&file.path, &text(&file.path).filter(|_| has_plain_code(&file.path))?),
+        _ => Some(file.facts.executable_lines.clone()).filter(|_| !file.facts.units.is_empty()),
+    }
+}
+
+/// None of the lines that could have been run was.
+pub(super) fn nothing_of(lines: Vec<u32>) -> Option<FileCoverage> {
+    let lines = lines.into_iter().map(|line| LineHits { line, hits: 0 });
+    Some(FileCoverage { lines: lines.collect(), ..FileCoverage::default() })
+}
+
+/// Why the coverage of what the change adds to a file cannot be told, or of a whole tree that of a file: the first such reason.
+fn unmeasured(report: &Report, covering: &Covering, settings: &CoverageSettings, text: &TextOf) -> Option<String> {
+    let added = |file: &FileReport| report.change.as_ref().zip(file.pair).map(|(change, pair)| change.pairs[pair].added.as_slice());
+    let new_lines = |file: &FileReport| -> Vec<u32> {
+        let Some(added) = added(file) else { return Vec::new() };
+        let lines = executable(file, text).unwrap_or_default();
+        lines.into_iter().filter(|line| is_in(added, *line)).collect()
+    };
+    let absent = (!settings.allow_partial && !covering.absent.is_empty()).then(|| covering.absent.join(", "));
+    report.files.iter().filter(|file| counts(&file.path, file.role, settings)).find_map(|file| {
+        let path = &file.path;
+        if let Some((revision, lines)) = covering.untested_in(path) {
+            let count = new_lines(file).into_iter().filter(|line| is_in(lines, *line)).count();
+            let why = || format!("coverage: the tests ran on {revision}, where {count} of the new lines of {path} are not or are others");
+            return (count > 0).then(why);
+        }
+        if file.coverage.is_some() {
+            return None;
+        }
+        let is_meant = || if report.change.is_some() { !new_lines(file).is_empty() } else { !file.facts.units.is_empty() };
+        let why = match covering.of(file.module).lost.get(path) {
+            Some(why) => file.pair.map(|_| format!("coverage of {path} is not known: {why}")),
+            None => absent.as_ref().map(|absent| format!("coverage of {path} is not known: no report matches {absent}")),
+        };
+        why.filter(|_| is_meant())
+    })
+}
+
+fn is_in(ranges: &[Range<u32>], line: u32) -> bool {
+    ranges.iter().any(|range| range.contains(&line))
 }
 
 /// What readers of the report must know of the coverage reports.
@@ -112,37 +198,36 @@ fn say(report: &mut Report, covering: &Covering, settings: &CoverageSettings) {
     }
 }
 
-/// Files that reports know and gate has no language for count too: of the whole tree, or those that the change touches.
-fn add_others(report: &mut Report, covering: &Covering, config: &Config, is_asked: &dyn Fn(&str) -> bool) {
+/// Files that gate has no language for count too, if reports know them or their like: of the whole tree, or those that the change touches.
+fn add_others(report: &mut Report, covering: &Covering, config: &Config, known: &HashSet<String>, is_asked: &dyn Fn(&str) -> bool) {
     let pairs = report.change.iter().flat_map(|change| change.pairs.iter().enumerate());
     let pairs: HashMap<&str, usize> = pairs.filter_map(|(place, pair)| Some((pair.new.as_ref()?.path.as_str(), place))).collect();
     let judged: HashSet<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
-    let wanted = others(covering, config, &judged).filter(|path| (report.is_whole || pairs.contains_key(path)) && is_asked(path));
-    let others = wanted.map(|path| FileReport {
-        path: path.to_owned(),
-        language: TEXT,
-        role: config.project.role_of(path),
-        module: config.module_of(path),
-        pair: pairs.get(path).copied(),
-        ..FileReport::default()
-    });
-    let others: Vec<FileReport> = others.collect();
+    let wanted = others(covering, config, &judged, known).filter(|path| (report.is_whole || pairs.contains_key(path)) && is_asked(path));
+    let others: Vec<FileReport> = wanted.map(|path| other(path, config, pairs.get(path).copied())).collect();
     report.files.extend(others);
     report.files.sort_by(|one, other| one.path.cmp(&other.path));
 }
 
-/// Paths that reports know and gate has no language for, ascending.
-fn others<'c>(covering: &'c Covering, config: &'c Config, judged: &'c HashSet<&'c str>) -> impl Iterator<Item = &'c str> {
-    let paths: BTreeSet<&str> = covering.all().flat_map(|coverage| &coverage.files).map(|(path, _)| path.as_str()).collect();
-    paths.into_iter().filter(|path| {
-        let extension = path.rsplit('.').next().unwrap_or_default();
-        let project = &config.project;
-        lang::for_extension(extension).is_none() && !judged.contains(path) && !project.is_excluded(path) && !project.is_generated(path)
-    })
+fn other(path: &str, config: &Config, pair: Option<usize>) -> FileReport {
+    let (role, module) = (config.project.role_of(path), config.module_of(path));
+    FileReport { path: path.to_owned(), language: TEXT, role, module, pair, ..FileReport::default() }
 }
 
-/// None of the lines that could have been run was.
-fn nothing_of(file: &FileReport) -> FileCoverage {
-    let lines = file.facts.executable_lines.iter().map(|line| LineHits { line: *line, hits: 0 });
-    FileCoverage { lines: lines.collect(), ..FileCoverage::default() }
+/// Paths that gate has no language for, ascending: those that reports know, and those that they should know since reports are about their
+/// language, or since reports are missing.
+fn others<'c>(
+    covering: &'c Covering,
+    config: &'c Config,
+    judged: &'c HashSet<&'c str>,
+    known: &'c HashSet<String>,
+) -> impl Iterator<Item = &'c str> {
+    let of_reports = covering.all().flat_map(|coverage| &coverage.files).map(|(path, _)| path.as_str());
+    let is_like = |path: &&str| known.contains(end_of(path)) || !covering.absent.is_empty();
+    let others = covering.tree.iter().map(String::as_str).filter(is_like);
+    let paths: BTreeSet<&str> = of_reports.chain(others).collect();
+    paths.into_iter().filter(|path| {
+        let project = &config.project;
+        lang::for_extension(end_of(path)).is_none() && !judged.contains(path) && !project.is_excluded(path) && !project.is_generated(path)
+    })
 }

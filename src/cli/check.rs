@@ -104,9 +104,9 @@ fn check_tree(
     let mut report = Analysis::new(&policy.config, &policy.catalog, &read, &done).tree(&files, skipped)?;
     drop(progress);
     let text = |path: &str| source::read(&root.join(path), project.max_file_size).ok();
-    let about = About { root, paths: &|| Ok(source::files(root, threads)), text: &text, committed: None };
+    let about = About { root, listing: &|| Ok(source::listing(root, threads)), text: &text, committed: None };
     if let Some(covering) = reports::gather(&about, &policy.config, &args.tested.coverage)? {
-        cover(&mut report, &covering, &policy.config, &asked(root, paths));
+        cover(&mut report, &covering, &policy.config, &asked(root, paths), &text);
     }
     let notes = policy.decide(&mut report, None)?;
     report.notes.extend(notes);

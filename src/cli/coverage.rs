@@ -10,14 +10,15 @@ use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::check::start_threads;
 use super::judged::Readers;
 use super::reports::{self, About};
 use super::wrap::visible;
 use super::{Common, config, output};
-use crate::analyze::Covering;
+use crate::analyze::{self, Covering};
 use crate::change::{Ask, Repository, Resolved};
 use crate::config::{Config, FILE};
-use crate::coverage::{WRITERS, Writer};
+use crate::coverage::{WRITERS, Writer, has_plain_code};
 use crate::lang;
 use crate::model::{Change, Coverage, FileVersion, Outcome};
 use crate::source;
@@ -34,7 +35,9 @@ use crate::source;
   gate coverage --output cobertura=merged.xml      the same, beside the table
 
 Every format is known by its content: JaCoCo, Cobertura, LCOV, Istanbul, Clover, Go, coverage.py, llvm-cov,
-SimpleCov, SonarQube's generic XML, gcov; packed with gzip or not.")]
+SimpleCov, SonarQube's generic XML, gcov; packed with gzip or not.
+
+Exit codes: 0 shown or written, 2 what reports say cannot be relied on, or an error.")]
 pub(super) struct CoverageArgs {
     /// Reports, instead of those that gate.toml names; folders and source files limit what is shown.
     #[arg(value_name = "PATH|REPORT")]
@@ -78,51 +81,67 @@ fn destination(text: &str) -> Result<Destination, String> {
 }
 
 pub(super) fn run(args: &CoverageArgs, common: &Common) -> anyhow::Result<Outcome> {
-    let is_part = |path: &&PathBuf| path.is_dir() || path.extension().and_then(|end| lang::for_extension(end.to_str()?)).is_some();
+    let is_code = |path: &Path| path.extension().and_then(|end| lang::for_extension(end.to_str()?)).is_some();
+    let is_part = |path: &&PathBuf| path.is_dir() || is_code(path) || has_plain_code(&path.to_string_lossy());
     let (parts, named): (Vec<PathBuf>, Vec<PathBuf>) = args.paths.iter().cloned().partition(|path| is_part(&path));
     let (root, parts) = source::locate(&parts, FILE)?;
     let repository = if args.diff { Some(repository(&root)?) } else { None };
     // A change is told by paths from the repository's root.
     let root = repository.as_ref().map_or(root, |repository| repository.root().to_owned());
     let config = config::load(common, &root)?;
-    let threads = common.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let threads = start_threads(common)?;
     let text = |path: &str| source::read(&root.join(path), config.project.max_file_size).ok();
-    let about = About { root: &root, paths: &|| Ok(source::files(&root, threads)), text: &text, committed: None };
+    let about = About { root: &root, listing: &|| Ok(source::listing(&root, threads)), text: &text, committed: None };
     let Some(covering) = reports::gather(&about, &config, &named)? else {
         bail!("no coverage report: name some, or say in gate.toml where they are: `[coverage]`, `reports = [\"**/lcov.info\"]`");
     };
-    let coverage = shown(covering, &config, &root, &parts)?;
-    warn(&coverage);
+    let covering = readable(covering, &config)?;
+    let below: Vec<String> = parts.iter().map(|part| part.strip_prefix(&root).unwrap_or(part).to_string_lossy().into_owned()).collect();
+    let is_shown = |path: &str| below.iter().any(|part| is_below(path, part));
+    let is_table = args.format == "text";
+    let counted = is_table.then(|| analyze::counted(covering.clone(), &config, &is_shown, &text));
+    let mut merged = covering.combined(&|path| config.module_of(path));
+    warn(&merged);
+    merged.files.retain(|(path, _)| is_shown(path));
     for place in &args.output {
         let file = File::create(&place.file).with_context(|| format!("cannot write {}", place.file.display()))?;
-        write(place.writer, &coverage, file).with_context(|| format!("cannot write {}", place.file.display()))?;
+        write(place.writer, &merged, file).with_context(|| format!("cannot write {}", place.file.display()))?;
     }
-    match writer_named(&args.format) {
-        Some(writer) => write(writer, &coverage, std::io::stdout().lock()).context("cannot write the coverage")?,
-        None => {
+    match (writer_named(&args.format), counted) {
+        (None, Some(counted)) => {
             let page = match &repository {
-                Some(repository) => diff(args, &config, repository, &coverage)?,
-                None => table::text(&coverage, common.verbose)?,
+                Some(repository) => diff(args, &config, repository, &counted.coverage)?,
+                None => table::text(&counted, common.verbose)?,
             };
-            let reports = if common.verbose { format!("\n{}", table::reports(&coverage)?) } else { String::new() };
+            let reports = if common.verbose { format!("\n{}", table::reports(&merged)?) } else { String::new() };
             output::print(&(page + &reports))?;
         }
+        (writer, _) => {
+            let writer = writer.context("every format has a writer")?;
+            write(writer, &merged, std::io::stdout().lock()).context("cannot write the coverage")?;
+        }
     }
-    Ok(if coverage.distrusted().is_some() { Outcome::Undecided } else { Outcome::Passed })
+    Ok(if merged.distrusted().is_some() { Outcome::Undecided } else { Outcome::Passed })
 }
 
-/// What is asked for of what was read.
-fn shown(covering: Covering, config: &Config, root: &Path, parts: &[PathBuf]) -> anyhow::Result<Coverage> {
-    if let Some(why) = covering.refused.first() {
-        bail!("{}", visible(why));
+/// What can be gone on with.
+fn readable(covering: Covering, config: &Config) -> anyhow::Result<Covering> {
+    let refused: Vec<String> = covering.refused.iter().map(|why| visible(why).to_string()).collect();
+    if !config.coverage.allow_partial && !refused.is_empty() {
+        bail!("{}", refused.join("\n"));
     }
-    let below: Vec<String> = parts.iter().map(|part| part.strip_prefix(root).unwrap_or(part).to_string_lossy().into_owned()).collect();
-    let absent = covering.absent.clone();
-    let coverage = only(covering.combined(&|path| config.module_of(path)), &below);
-    if coverage.reports.is_empty() {
-        bail!("no coverage report matches {}; did the tests run?", absent.join(", "));
+    refused.iter().for_each(|why| anstream::eprintln!("gate: {why}"));
+    let absent = covering.absent.join(", ");
+    if covering.reports().next().is_none() {
+        match covering.refused.is_empty() {
+            true => bail!("no coverage report matches {absent}; did the tests run?"),
+            false => bail!("no coverage report could be read"),
+        }
     }
-    Ok(coverage)
+    if !absent.is_empty() {
+        anstream::eprintln!("gate: no coverage report matches {absent}; did the tests run?");
+    }
+    Ok(covering)
 }
 
 fn write(writer: &Writer, coverage: &Coverage, out: impl Write) -> std::io::Result<()> {
@@ -157,10 +176,6 @@ fn warn(coverage: &Coverage) {
     }
 }
 
-/// Of files in these folders, or these files themselves.
-fn only(mut coverage: Coverage, below: &[String]) -> Coverage {
-    let is_below =
-        |path: &str, part: &str| part.is_empty() || path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    coverage.files.retain(|(path, _)| below.iter().any(|part| is_below(path, part)));
-    coverage
+fn is_below(path: &str, part: &str) -> bool {
+    part.is_empty() || path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

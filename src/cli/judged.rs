@@ -17,7 +17,7 @@ use crate::judge::{CROSS_FILE, Reach, judge, metrics, module_metrics, reach};
 use crate::model::{Blob, Change, Condition, Conversation, FileVersion, Mode, Moved, Note, On, Report, Revision, Verdict};
 use crate::output::{Page, Style};
 use crate::plan::{self, Matter, plan, unheard};
-use crate::source::{self, Found, Unread};
+use crate::source::{self, Found, Listing, Unread};
 
 /// What a run came to.
 pub(super) struct Judged {
@@ -84,7 +84,7 @@ impl Asked<'_> {
         parts.is_empty() || parts.contains(&part)
     }
 
-    /// Whether a condition is about something that is judged; findings are of any part.
+    /// Whether a condition is about something that is judged; findings that are new are of any part.
     fn is_about(&self, condition: &Condition) -> bool {
         let metric = condition.metric;
         if metric.is_of_coverage() {
@@ -92,7 +92,7 @@ impl Asked<'_> {
         } else if CROSS_FILE.contains(&metric) {
             self.has(Part::Duplication)
         } else {
-            true
+            self.has(Part::Code) || condition.on != On::Overall
         }
     }
 }
@@ -110,13 +110,12 @@ pub(super) fn judge_change(
     let notes = policy.notes(&change);
     change.pairs.retain(|pair| (asked.path)(pair.path()));
     let is_of_code = asked.has(Part::Code);
-    let reach = match asked.has(Part::Duplication) {
-        _ if is_of_code => conditions.iter().flatten().map(reach).max().unwrap_or_default(),
-        true => Reach::Clones,
-        false => Reach::Change,
-    };
-    let sides = match is_of_code || reach > Reach::Change {
-        true => Sides { only_clones: !is_of_code, ..sides(policy, readers.repository, &change, asked.path, reach)? },
+    let is_meant = |condition: &&Condition| is_of_code || condition.metric.is_of_coverage() && asked.coverage.is_some();
+    let of_conditions = conditions.iter().flatten().filter(is_meant).map(reach).max().unwrap_or_default();
+    let of_parts = if asked.has(Part::Duplication) && !is_of_code { Reach::Clones } else { Reach::Change };
+    let reach = of_conditions.max(of_parts);
+    let sides = match is_of_code || reach > Reach::Change || asked.coverage.is_some() {
+        true => Sides { without_findings: !is_of_code, ..sides(policy, readers.repository, &change, asked.path, reach)? },
         false => Sides::default(),
     };
     let attributes = Mutex::new(None);
@@ -131,9 +130,10 @@ pub(super) fn judge_change(
     let mut report = analysis.change(change.clone(), sides, &beside)?;
     report.notes.extend(notes);
     if let Some(tested) = asked.coverage {
-        cover(&mut report, &tested.head, &policy.config, asked.path);
-        if let Some(base) = &tested.base {
-            cover_base(&mut report, base, &policy.config);
+        let text = |revision: &Revision, path: &str| readers.text_of(revision, path, policy.config.project.max_file_size);
+        cover(&mut report, &tested.head, &policy.config, asked.path, &|path| text(&change.head, path));
+        if let Some((covering, base)) = tested.base.as_ref().zip(change.base.as_ref()) {
+            cover_base(&mut report, covering, &policy.config, &|path| text(base, path));
         }
         analysis.uncovered(&mut report, beside.text)?;
     }
@@ -233,11 +233,18 @@ impl<'r> Readers<'r> {
     }
 
     /// The paths of all files of a revision.
-    pub(super) fn paths(&self, revision: &Revision, threads: usize) -> anyhow::Result<Vec<String>> {
+    pub(super) fn listing(&self, revision: &Revision, threads: usize) -> anyhow::Result<Listing> {
         if *revision == Revision::Worktree {
-            return Ok(source::files(self.repository.root(), threads));
+            return Ok(source::listing(self.repository.root(), threads));
         }
-        Ok(self.repository.files(revision)?.into_iter().map(|version| version.path).collect())
+        let mut listing = Listing::default();
+        for version in self.repository.files(revision)? {
+            match version.mode {
+                Mode::Link => listing.link(version.path.clone(), &self.text(&version, TEXT_AT_MOST).unwrap_or_default()),
+                _ => listing.files.push(version.path),
+            }
+        }
+        Ok(listing)
     }
 
     /// The text of a revision's file.

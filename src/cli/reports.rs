@@ -12,8 +12,9 @@ use crate::analyze::Covering;
 use crate::change::kept;
 use crate::config::{Config, Patterns};
 use crate::coverage::{self, Budget, Context, Parsed, Surroundings, Tree, merge};
+use crate::lang;
 use crate::model::{Coverage, FilePair, ReportNotes};
-use crate::source;
+use crate::source::{self, Listing};
 
 /// A report to be read: its name in messages, where it is, and the module it is for alone.
 type Wanted = (String, PathBuf, Option<usize>);
@@ -26,7 +27,7 @@ pub(super) struct About<'a> {
     /// Where reports lie.
     pub(super) root: &'a Path,
     /// Asked for once there is a report.
-    pub(super) paths: &'a dyn Fn() -> anyhow::Result<Vec<String>>,
+    pub(super) listing: &'a dyn Fn() -> anyhow::Result<Listing>,
     /// The text of a file of it.
     pub(super) text: &'a TextOf<'a>,
     /// When it was committed, in seconds since 1970, or what it stands on.
@@ -72,8 +73,12 @@ fn read_all(
             Err(why) => covering.refused.push(why),
         }
     }
-    let tree = Tree::new((about.paths)()?);
-    let surroundings = Surroundings { roots: roots(root), rewrites: config.coverage.rewrites.clone() };
+    let Listing { files, links } = (about.listing)()?;
+    let tree = Tree::new(files);
+    let is_code =
+        |path: &&String| lang::for_extension(path.rsplit('.').next().unwrap_or_default()).is_some() || coverage::has_plain_code(path);
+    covering.tree = tree.paths().iter().filter(is_code).cloned().collect();
+    let surroundings = Surroundings { roots: roots(root), rewrites: config.coverage.rewrites.clone(), links };
     let is_test = |path: &str| config.project.role_of(path) == crate::model::FileRole::Test;
     let context = Context { tree: &tree, surroundings: &surroundings, source: about.text, is_test: &is_test };
     for (module, reports) in reports {
@@ -121,8 +126,13 @@ pub(super) fn moment(seconds: i64) -> Option<String> {
     jiff::Timestamp::from_second(seconds).map(|time| time.strftime("%F %H:%M UTC").to_string()).ok()
 }
 
-/// Puts what is known of the files of one revision to those of another. `text` gives a file of the first and of the second.
-pub(super) fn carry(covering: &mut Covering, pairs: &[FilePair], texts: [&TextOf; 2]) {
+/// Puts what is known of the files of one revision, of this name, to those of another. `texts` give a file of the first and of the second.
+pub(super) fn carry(covering: &mut Covering, name: &str, pairs: &[FilePair], texts: [&TextOf; 2]) {
+    let untested = pairs.iter().filter(|pair| !pair.added.is_empty()).filter_map(|pair| {
+        let path = &pair.new.as_ref()?.path;
+        Some((path.clone(), pair.added.clone()))
+    });
+    covering.untested = Some((name.to_owned(), untested.collect()));
     let pairs: HashMap<&str, &FilePair> = pairs.iter().filter_map(|pair| Some((pair.old.as_ref()?.path.as_str(), pair))).collect();
     for coverage in std::iter::once(&mut covering.whole).chain(covering.of_modules.values_mut()) {
         carry_one(coverage, &pairs, texts);
@@ -154,9 +164,8 @@ fn matching(root: &Path, configured: &[(&Patterns, Option<usize>)], absent: &mut
     let mut wanted = Vec::new();
     for (patterns, module) in configured.iter().filter(|(patterns, _)| !patterns.is_empty()) {
         let found = source::matching(root, patterns.texts(), &|path| patterns.matches(path));
-        if found.is_empty() {
-            absent.push(patterns.texts().join(", "));
-        }
+        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        absent.extend(patterns.idle(&names).into_iter().map(str::to_owned));
         wanted.extend(found.into_iter().map(|(name, path)| (name, path, *module)));
     }
     wanted

@@ -37,9 +37,9 @@ pub(super) struct Tested {
 pub(super) fn of_change(args: &TestedArgs, config: &Config, readers: &Readers, change: &Change) -> anyhow::Result<Option<Tested>> {
     let of_revision = |revision: &Revision, gather: Gather, named: &[PathBuf]| {
         let text = |path: &str| readers.text_of(revision, path, config.project.max_file_size);
-        let paths = || readers.paths(revision, rayon::current_num_threads());
+        let listing = || readers.listing(revision, rayon::current_num_threads());
         let committed = readers.repository().committed_at(revision);
-        gather(&About { root: readers.repository().root(), paths: &paths, text: &text, committed }, config, named)
+        gather(&About { root: readers.repository().root(), listing: &listing, text: &text, committed }, config, named)
     };
     let tested = match &args.coverage_revision {
         None => change.head.clone(),
@@ -52,7 +52,8 @@ pub(super) fn of_change(args: &TestedArgs, config: &Config, readers: &Readers, c
     if tested != change.head {
         let text_in = |revision, path: &str| readers.text_of(revision, path, config.project.max_file_size);
         let pairs = readers.repository().between(&tested, &change.head)?;
-        reports::carry(&mut head, &pairs, [&|path| text_in(&tested, path), &|path| text_in(&change.head, path)]);
+        let name = args.coverage_revision.as_deref().unwrap_or_default();
+        reports::carry(&mut head, name, &pairs, [&|path| text_in(&tested, path), &|path| text_in(&change.head, path)]);
     }
     let base = change.base.as_ref().map(|base| of_revision(base, reports::gather_base, &args.base_coverage)).transpose()?.flatten();
     Ok(Some(Tested { head, base }))

@@ -35,6 +35,8 @@ enum Simple {
     Name(String),
     /// `**/*.js`
     Ending(String),
+    /// `**/test_*.py`
+    Around(String, String),
     /// `**/a/**`, as `/a/`
     Under(Finder<'static>),
     /// `**/a/**/*.js`
@@ -65,6 +67,9 @@ impl Simple {
         if let Some(ending) = rest.strip_prefix('*') {
             return (literal(ending) && !ending.contains('/')).then(|| Simple::Ending(ending.to_owned()));
         }
+        if let Some((start, end)) = rest.split_once('*').filter(|(start, end)| literal(start) && literal(end) && !rest.contains('/')) {
+            return Some(Simple::Around(start.to_owned(), end.to_owned()));
+        }
         literal(rest).then(|| Simple::Name(format!("/{rest}")))
     }
 
@@ -76,6 +81,10 @@ impl Simple {
             Simple::Below(start) => path.starts_with(start.as_str()),
             Simple::Name(name) => path.ends_with(name.as_str()) || path == &name[1..],
             Simple::Ending(ending) => path.ends_with(ending.as_str()),
+            Simple::Around(start, end) => {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                name.len() >= start.len() + end.len() && name.starts_with(start.as_str()) && name.ends_with(end.as_str())
+            }
             Simple::Under(finder) => holds(finder),
             Simple::UnderEnding(finder, ending) => path.ends_with(ending.as_str()) && holds(finder),
         }
@@ -138,6 +147,18 @@ impl Patterns {
 
     pub fn matches(&self, path: &str) -> bool {
         self.simple.iter().any(|(_, simple)| simple.matches(path)) || (!self.rows.is_empty() && self.globs.is_match(path))
+    }
+
+    /// Those of its texts that match none of some paths.
+    pub fn idle<'p>(&'p self, paths: &[&str]) -> Vec<&'p str> {
+        let is_idle = |text: &&String| {
+            let mut set = GlobSetBuilder::new();
+            let mut own = Patterns::default();
+            own.add(text, &mut set).ok();
+            own.globs = set.build().unwrap_or_default();
+            !paths.iter().any(|path| own.matches(path))
+        };
+        self.texts.iter().filter(is_idle).map(String::as_str).collect()
     }
 
     /// How specific the most specific match is and whose it is: the longest literal start wins, then the later pattern.
@@ -228,6 +249,7 @@ mod tests {
             ("**/*.{test,spec}.ts", &["a.test.ts", "x/a.spec.ts"], &["a.ts", "a.spec.tsx"]),
             ("**/test/**/*.js", &["test/a.js", "x/test/b/a.js"], &["test/a.java", "latest/a.js", "test.js"]),
             ("*.js", &["a.js"], &["x/a.js"]),
+            ("**/test_*.py", &["test_a.py", "x/test_.py"], &["a_test_a.py", "test_a/b.py", "test_.pyc"]),
             ("src/*/gen/**", &["src/a/gen/b"], &["src/a/b/gen/c"]),
             ("a?c", &["abc"], &["a/c", "ac"]),
             ("{api,web}/v[12]/**", &["api/v1/a", "web/v2/a"], &["web/v3/a"]),
@@ -262,7 +284,7 @@ mod tests {
     proptest! {
         #[test]
         fn simple_forms_match_what_globs_match(
-            pattern in "(\\*\\*/)?(\\*?[a.]{1,2}|[ab]/[ab])(/\\*\\*)?(/\\*[.a]{1,2})?",
+            pattern in "(\\*\\*/)?(\\*?[a.]{1,2}|[ab]/[ab]|[ab]\\*[ab.])(/\\*\\*)?(/\\*[.a]{1,2})?",
             path in "[ab.]{1,2}(/[ab.]{1,2}){0,3}",
         ) {
             if let Some(simple) = Simple::of(&pattern) {

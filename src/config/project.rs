@@ -17,6 +17,9 @@ pub const TESTS: &[&str] = &[
     "**/{__tests__,__mocks__}/**",
     "**/*.{test,spec,test-d}.{js,jsx,mjs,cjs,ts,tsx,mts,cts}",
     "**/{test,tests,e2e,cypress}/**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}",
+    "**/*_test.go",
+    "**/{test_*,*_test,conftest}.py",
+    "**/tests/**/*.py",
 ];
 
 pub const GENERATED: &[&str] = &[

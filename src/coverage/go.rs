@@ -33,6 +33,7 @@ fn read(mut input: Input) -> Result<Parsed, Refused> {
             start = end + 1;
             match block(line) {
                 Some((of, block)) => {
+                    builder.count(block.map_or(1, |block| u64::from(block.end.0 - block.start.0) + 1));
                     if of != path {
                         change_file(&mut builder, &mut blocks, of, at);
                         path = of.to_vec();
@@ -40,6 +41,7 @@ fn read(mut input: Input) -> Result<Parsed, Refused> {
                     blocks.extend(block);
                 }
                 None if line.starts_with(b"mode: ") || line.trim_ascii().is_empty() => {}
+                None if end == lines.len() => builder.tear(at),
                 None => builder.bad(at, || format!("{:.60}", String::from_utf8_lossy(line))),
             }
         }
@@ -97,7 +99,14 @@ pub(super) fn join(blocks: &mut Vec<Block>) {
 /// lines but those that only close a brace; which blocks have something on a line cannot be told then.
 pub(super) fn lines(blocks: &[Block], source: Option<&str>) -> (Vec<LineHits>, Vec<u32>) {
     let Some(text) = source else {
-        return (blocks.iter().flat_map(|block| untrimmed(*block)).collect(), Vec::new());
+        // By line, with one hit more than there are where there is a block.
+        let mut most = vec![0_u64; blocks.iter().map(|block| block.end.0 as usize + 1).max().unwrap_or(0)];
+        for LineHits { line, hits } in blocks.iter().flat_map(|block| untrimmed(*block)) {
+            let known = &mut most[line as usize];
+            *known = (u64::from(hits) + 1).max(*known);
+        }
+        let rows = most.into_iter().zip(0..).filter(|(hits, _)| *hits > 0);
+        return (rows.map(|(hits, line)| LineHits { line, hits: (hits - 1) as u32 }).collect(), Vec::new());
     };
     let mut lines = trimmed(blocks, text);
     lines.sort_unstable();

@@ -117,7 +117,10 @@ fn lookup<'p, T>(pairs: &'p Pairs<T>) -> impl Fn(usize, u64) -> Option<&'p T> {
 fn is_of_engine(entry: &Entry) -> bool {
     let some = !entry.branches.0.is_empty();
     let from_the_margin = |span: &Span| span.start.column.0.unwrap_or(0) == 0;
-    some && entry.branch_hits.0.iter().all(|(_, arms)| arms.len() == 1) && entry.statements.0.iter().all(|(_, span)| from_the_margin(span))
+    let is_range = |branch: &Branch| branch.kind.as_ref().is_none_or(|kind| kind.0 == "branch");
+    some && entry.branches.0.iter().all(|(_, branch)| is_range(branch))
+        && entry.branch_hits.0.iter().all(|(_, arms)| arms.len() == 1)
+        && entry.statements.0.iter().all(|(_, span)| from_the_margin(span))
 }
 
 /// Of one line in the order of their places in the text, with names that do not depend on how the tool numbers them.

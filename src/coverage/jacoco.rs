@@ -107,7 +107,7 @@ fn open(builder: &mut Builder, place: &mut Place, tag: &Tag) -> Result<(), Refus
                 [Some(mi), Some(ci), Some(mb), Some(cb)] => {
                     line(builder, [nr.and_then(|nr| number(nr.as_bytes())).unwrap_or(0), mi, ci, mb, cb], tag.at)
                 }
-                _ => builder.bad(tag.at, || format!("line {nr:?}")),
+                _ => builder.bad(tag.at, || format!("line {}", nr.as_deref().unwrap_or("?"))),
             }
             place.has_lines = true;
         }
@@ -173,7 +173,7 @@ fn line(builder: &mut Builder, [nr, mi, ci, mb, cb]: [u64; 5], at: u64) {
     if mi | ci | mb | cb == 0 {
         return;
     }
-    builder.line(Some(nr), Some(u32::from(ci > 0)), at);
+    builder.line(Some(nr), Some(u32::from(ci > 0 || mi == 0 && cb > 0)), at);
     if mb | cb > 0 {
         builder.counted(Some(nr), cb, mb.saturating_add(cb), at);
     }

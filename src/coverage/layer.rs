@@ -61,6 +61,14 @@ impl Layer {
         self.branches.first().map(Row::kind).or_else(|| self.others.first().map(Branches::kind))
     }
 
+    /// The same without names: so many branches, of which so many were taken.
+    pub(super) fn unnamed(self) -> Layer {
+        let rows = self.branches.iter().map(|row| Branches::counted(row.line, row.covered(), row.total.into()));
+        let others = self.others.iter().map(|branches| Branches::counted(branches.line, branches.covered(), branches.total()));
+        let mut all: Vec<Branches> = rows.chain(others).collect();
+        Layer { lines: self.lines, ..Layer::of(&mut Vec::new(), &mut all) }
+    }
+
     pub(super) fn last_line(&self) -> u32 {
         let branches = self.branches.last().map(|row| row.line).max(self.others.last().map(|row| row.line));
         self.lines.last().max(branches).unwrap_or(0)
@@ -136,18 +144,26 @@ fn zip<T>(left: Vec<T>, right: Vec<T>, key: impl Fn(&T) -> (u32, u32, u32), join
     }
 }
 
-/// Raises what may be covered at most by what different reports count on one line: they may have seen different branches.
+/// Raises what may be covered at most by what different reports say of one line: where one only counts branches, or names them in its own way,
+/// they may have seen different ones.
 pub(super) fn raise_bounds(counts: &mut [BranchCount], layers: &[Layer]) {
-    if layers.is_empty() {
+    let is_plain = |layer: &Layer| layer.others.is_empty() && !layer.branches.iter().any(Row::is_counted);
+    if layers.iter().all(is_plain) {
         return;
     }
     let mut sums = vec![0_u32; counts.len()];
-    for row in layers.iter().flat_map(|layer| &layer.branches).filter(|row| row.is_counted()) {
-        let place = counts.binary_search_by_key(&row.line, |count| count.line);
-        if let Some(place) = place.ok().filter(|place| counts[*place].total == u32::from(row.total)) {
-            sums[place] = sums[place].saturating_add(row.covered());
+    let mut add = |line: u32, total: u32, covered: u32| {
+        let place = counts.binary_search_by_key(&line, |count| count.line);
+        if let Some(place) = place.ok().filter(|place| counts[*place].total == total) {
+            sums[place] = sums[place].saturating_add(covered);
         }
-    }
+    };
+    let counted = layers.iter().flat_map(|layer| &layer.branches).filter(|row| row.is_counted());
+    counted.for_each(|row| add(row.line, row.total.into(), row.covered()));
+    // Those of one way of naming are known one by one.
+    let all = layers.iter().cloned().reduce(Layer::join).unwrap_or_default();
+    all.branches.iter().filter(|row| !row.is_counted()).for_each(|row| add(row.line, row.total.into(), row.covered()));
+    all.others.iter().for_each(|branches| add(branches.line, branches.total(), branches.covered()));
     for (count, sum) in counts.iter_mut().zip(sums) {
         count.covered_at_most = sum.clamp(count.covered, count.total);
     }

@@ -15,12 +15,15 @@ pub(super) static LCOV: Format =
 /// What a tracefile can begin with.
 const STARTS: &[&[u8]] = &[b"TN:", b"SF:", b"KF:", b"VER:", b"#"];
 
+/// The name of the "test" of which branches were merely counted: as gate writes it.
+pub(super) const UNNAMED: &str = "gate_counted_branches";
+
 /// So many functions of a file tell whether it is the one that was run.
 const MOST_FUNCTIONS: usize = 16;
 const LONGEST_NAME: usize = 200;
 
 /// Records that say nothing gate counts: how often functions ran, and sums that follow from the rest.
-const SKIPPED: &[&[u8]] = &[b"FNDA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"TN:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
+const SKIPPED: &[&[u8]] = &[b"FNDA:", b"FNF:", b"FNH:", b"BRF:", b"BRH:", b"LF:", b"LH:", b"VER:", b"MCDC:", b"MCF:", b"MCH:"];
 
 /// Functions of the file that is read, by their number and first line: their names come in records of their own.
 type Begins = Vec<(u64, u32)>;
@@ -40,7 +43,7 @@ fn read(mut input: Input) -> Result<Parsed, Refused> {
         builder.check_size()?;
     }
     if builder.is_open() {
-        return Err(Refused::truncated(input.offset()));
+        builder.tear(input.offset());
     }
     builder.finish(input.hash())
 }
@@ -141,6 +144,8 @@ fn record(builder: &mut Builder, begins: &mut Begins, line: &[u8], at: u64) {
         function_begins(begins, rest);
     } else if let Some(rest) = line.strip_prefix(b"FNA:") {
         function_named(builder, begins, rest);
+    } else if let Some(name) = line.strip_prefix(b"TN:") {
+        builder.set_unnamed(name.trim_ascii() == UNNAMED.as_bytes());
     } else if !SKIPPED.iter().any(|key| line.starts_with(key)) {
         begins.clear();
         rare(builder, line.trim_ascii(), at);
@@ -237,6 +242,9 @@ fn rare(builder: &mut Builder, line: &[u8], at: u64) {
     if line == b"end_of_record" {
         builder.end();
     } else if let Some(path) = line.strip_prefix(b"SF:").or(line.strip_prefix(b"KF:")) {
+        if builder.is_open() {
+            builder.tear(at);
+        }
         builder.begin(&text::path(path), at);
     } else if !line.is_empty() && !line.starts_with(b"#") {
         unknown(builder, line, at);

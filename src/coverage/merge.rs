@@ -1,7 +1,7 @@
 //! Reports of any formats to one answer per file of the tree. In whatever order they come, and however often, the answer is the same.
 //! Knows no format.
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::go;
 use super::layer::{Layer, raise_bounds};
@@ -32,9 +32,11 @@ type Part = (u32, usize, usize);
 pub fn merge(mut reports: Vec<Parsed>, context: &Context) -> Coverage {
     reports.sort_by(|one, other| (&one.name, one.content).cmp(&(&other.name, other.content)));
     let mut parts: Vec<Part> = Vec::new();
-    let mut notes = Vec::new();
-    for (number, (report, found)) in reports.iter().zip(resolve(&reports, context)).enumerate() {
-        notes.push(note(report, context.tree, &found));
+    let (mut notes, mut lost) = (Vec::new(), BTreeMap::new());
+    for (number, (report, (found, meant))) in reports.iter().zip(resolve(&reports, context)).enumerate() {
+        notes.push(note(report, context, &found));
+        let unsure = |file: &u32| (context.tree.path(*file).to_owned(), format!("{} may be about it or about another file", report.name));
+        lost.extend(meant.iter().map(unsure));
         parts.extend(found.iter().enumerate().filter_map(|(place, outcome)| Some((*outcome.as_ref().ok()?, number, place))));
     }
     parts.sort_by(|(one, ..), (other, ..)| context.tree.path(*one).cmp(context.tree.path(*other)));
@@ -47,19 +49,22 @@ pub fn merge(mut reports: Vec<Parsed>, context: &Context) -> Coverage {
             (*report, of.content, std::mem::take(&mut of.files[*place]))
         });
         let taken: Vec<Taken> = taken.collect();
-        files.extend(join(path, taken, context, &mut doubts).map(|file| (path.to_owned(), file)));
+        match join(path, taken, context, &mut doubts) {
+            Some(file) => files.push((path.to_owned(), file)),
+            None => drop(lost.insert(path.to_owned(), "what reports say is of another text than it has".to_owned())),
+        }
     }
+    lost.retain(|path, _| files.binary_search_by(|(known, _): &(String, FileCoverage)| known.cmp(path)).is_err());
     for (note, doubts) in notes.iter_mut().zip(doubts) {
         judge_doubts(note, &doubts);
     }
-    Coverage { files, reports: notes }
+    Coverage { files, reports: notes, lost }
 }
 
-/// The files that the paths of each report mean.
-fn resolve(reports: &[Parsed], context: &Context) -> Vec<Vec<Result<u32, Unresolved>>> {
+/// The files that the paths of each report mean, and those that they could mean.
+fn resolve(reports: &[Parsed], context: &Context) -> Vec<(Vec<Result<u32, Unresolved>>, Vec<u32>)> {
     let modules = if reports.iter().any(|report| report.format == "Go") { go_modules(context) } else { Vec::new() };
-    let line_count = |path: &str| (context.source)(path).map(|text| text.lines().count() as u32);
-    let folded = OnceCell::new();
+    let (folded, folders) = (OnceCell::new(), OnceCell::new());
     let of_report = |report: &Parsed| {
         let folder = folder(&report.name);
         let resolver = Resolver {
@@ -68,9 +73,10 @@ fn resolve(reports: &[Parsed], context: &Context) -> Vec<Vec<Result<u32, Unresol
             folder: (!folder.starts_with('/')).then_some(folder),
             sources: &report.sources,
             modules: if report.format == "Go" { &modules } else { &[] },
-            line_count: &line_count,
+            source: context.source,
             is_test: context.is_test,
             folded: &folded,
+            folders: &folders,
         };
         resolver.resolve(&report.files.iter().map(asked).collect::<Vec<_>>())
     };
@@ -104,7 +110,10 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
         if let Some((lines, text)) = &lines {
             fit(&mut file, lines);
             let doubt = trust::check(&mut file, lines, text);
-            doubts[report].extend(doubt.map(|doubt| format!("{path} {doubt}")));
+            // A report may tell of a file in several places; that is one doubt.
+            if doubts[report].last().is_none_or(|last| last.strip_prefix(path).is_none_or(|rest| !rest.starts_with(' '))) {
+                doubts[report].extend(doubt.map(|doubt| format!("{path} {doubt}")));
+            }
             if doubt.is_some_and(Doubt::is_proof) {
                 continue;
             }
@@ -119,7 +128,7 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
             blocks.append(more);
         }
         if !is_one {
-            apart.push((content, Layer { branches: layer.branches.clone(), ..Layer::default() }));
+            apart.push((content, Layer { branches: layer.branches.clone(), others: layer.others.clone(), ..Layer::default() }));
         }
         has_real = true;
         real = real.join(layer);
@@ -134,8 +143,12 @@ fn join(path: &str, taken: Vec<Taken>, context: &Context, doubts: &mut [Vec<Stri
     (has_real || has_placeholder).then_some(FileCoverage { lines: layer.lines, branches, partial })
 }
 
-/// V8 counts every physical line: only those with code can be run.
+/// V8 counts every physical line: only those with code can be run, and what it calls branches is other from run to run.
 fn fit(file: &mut ParsedFile, lines: &Lines) {
+    if file.kind == FileKind::Measured && lines.are_all(&file.layer.lines) {
+        file.kind = FileKind::EveryLine;
+        (file.layer.branches, file.layer.others) = (Vec::new(), Vec::new());
+    }
     if file.kind == FileKind::EveryLine {
         file.layer.lines.retain(|line| lines.holds_code(line));
     }
@@ -151,22 +164,32 @@ fn distinct(layers: Vec<(u64, Layer)>) -> Vec<Layer> {
     by_content.into_values().collect()
 }
 
-fn note(report: &Parsed, tree: &Tree, found: &[Result<u32, Unresolved>]) -> ReportNotes {
+fn note(report: &Parsed, context: &Context, found: &[Result<u32, Unresolved>]) -> ReportNotes {
+    let tree = context.tree;
     let mut warnings = report.warnings.clone();
-    let of = |wanted: fn(&Unresolved) -> bool| {
-        let failed = found.iter().zip(&report.files).filter_map(move |(outcome, file)| Some((outcome.as_ref().err()?, file.path.as_str())));
-        failed.filter(move |(why, _)| wanted(why))
-    };
-    let ambiguous: Vec<String> = of(|why| matches!(why, Unresolved::Ambiguous(..)))
-        .map(|(why, path)| match why {
-            Unresolved::Ambiguous(one, other) => format!("{path} ({} or {})", tree.path(*one), tree.path(*other)),
-            _ => path.to_owned(),
-        })
-        .collect();
-    let missing: Vec<&str> = of(|why| *why == Unresolved::Missing).map(|(_, path)| path).collect();
+    let (mut resolved, mut ambiguous, mut missing, mut respelt) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (outcome, file) in found.iter().zip(&report.files) {
+        let path = file.path.as_str();
+        match outcome {
+            Ok(file) => {
+                resolved.push((path, *file));
+                if differs_in_case(path, tree.path(*file)) {
+                    respelt.push(format!("{path} ({})", tree.path(*file)));
+                }
+            }
+            Err(Unresolved::Ambiguous(one, other)) => ambiguous.push(format!("{path} ({} or {})", tree.path(*one), tree.path(*other))),
+            Err(Unresolved::Claimed(of)) => {
+                let module = file.group.as_deref().unwrap_or_default();
+                ambiguous.push(format!("{path} of {module} ({}, which is of another module too)", tree.path(*of)));
+            }
+            Err(Unresolved::Missing) => missing.push(path),
+            Err(Unresolved::OutOfScope) => {}
+        }
+    }
     warnings.extend(examples("could be of more than one file", &ambiguous));
     warnings.extend(examples("are not in the tree", &missing));
-    warnings.extend(rewrite_hint(tree, &missing));
+    warnings.extend(examples("are written otherwise in the tree", &respelt));
+    warnings.extend(rewrite_hint(tree, &context.surroundings.rewrites, &missing, &resolved));
     let files = found.iter().filter(|outcome| outcome.is_ok()).count();
     let unresolved = ambiguous.len() + missing.len();
     let distrusted = (files == 0).then(|| format!("none of its {} paths is a file of the tree", found.len()));
@@ -182,6 +205,13 @@ fn note(report: &Parsed, tree: &Tree, found: &[Result<u32, Unresolved>]) -> Repo
         warnings,
         distrusted,
     }
+}
+
+/// Whether file names differ in case, and in nothing else.
+fn differs_in_case(one: &str, other: &str) -> bool {
+    let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let is_same = one.len() >= other.len() && one.ends_with(other);
+    !is_same && name(one) != name(other) && name(one).to_lowercase() == name(other).to_lowercase()
 }
 
 fn examples(what: &str, paths: &[impl AsRef<str>]) -> Option<String> {

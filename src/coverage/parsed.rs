@@ -1,4 +1,6 @@
 //! One report as it was read, before any of its paths is resolved; and the builder that readers fill. Knows no format.
+use std::cmp::Ordering;
+
 use super::branches::{Branches, arm_name};
 use super::layer::Layer;
 use super::refused::{BadRecords, Refused};
@@ -6,6 +8,9 @@ use crate::model::{CoverageLimits, LineHits};
 
 /// No file has more lines.
 pub(super) const LAST_LINE: u64 = 10_000_000;
+
+/// More warnings of one report tell nobody more.
+const MOST_WARNINGS: usize = 20;
 
 /// One report, read to its end.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +105,8 @@ pub(super) struct Builder {
     parsed: Parsed,
     bad: BadRecords,
     records: u64,
-    lines_kept: u64,
+    /// Whether branches of what follows have numbers that mean nothing.
+    is_unnamed: bool,
     file: ParsedFile,
     lines: Vec<LineHits>,
     branches: Vec<Branches>,
@@ -108,6 +114,8 @@ pub(super) struct Builder {
     /// What was read before the first of `arms`, or all there is.
     runs: Vec<Run>,
     is_open: bool,
+    /// Where data ended too early.
+    torn: Option<u64>,
 }
 
 impl Builder {
@@ -134,6 +142,21 @@ impl Builder {
     /// The file that is being read; changes to it are lost if none is.
     pub(super) fn file(&mut self) -> &mut ParsedFile {
         &mut self.file
+    }
+
+    /// Whether numbers of branches mean nothing from now on.
+    pub(super) fn set_unnamed(&mut self, is_unnamed: bool) {
+        self.is_unnamed = is_unnamed;
+    }
+
+    /// A file's data stops before its end. A tool that was killed leaves it so, and another may have written on behind it.
+    pub(super) fn tear(&mut self, at: u64) {
+        self.torn.get_or_insert(at);
+    }
+
+    /// What takes as much as so many lines.
+    pub(super) fn count(&mut self, lines: u64) {
+        self.records += lines;
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -224,8 +247,11 @@ impl Builder {
     }
 
     pub(super) fn warn(&mut self, warning: String) {
-        if !self.parsed.warnings.contains(&warning) {
-            self.parsed.warnings.push(warning);
+        let warnings = &mut self.parsed.warnings;
+        match MOST_WARNINGS.cmp(&warnings.len()) {
+            Ordering::Greater if !warnings.contains(&warning) => warnings.push(warning),
+            Ordering::Equal if !warnings.contains(&warning) => warnings.push("there is more of the kind".to_owned()),
+            _ => {}
         }
     }
 
@@ -257,8 +283,8 @@ impl Builder {
             self.name_arms();
             Layer::of(&mut self.lines, &mut self.branches)
         };
+        let layer = if self.is_unnamed { layer.unnamed() } else { layer };
         if is_open {
-            self.lines_kept += (layer.lines.len() + layer.branches.len() + layer.others.len()) as u64;
             self.parsed.files.push(ParsedFile { layer, ..file });
         }
     }
@@ -266,7 +292,7 @@ impl Builder {
     /// Whether there is more than any project has.
     pub(super) fn check_size(&self) -> Result<(), Refused> {
         let CoverageLimits { files, lines, .. } = self.limits;
-        if self.parsed.files.len() as u64 > files || self.lines_kept + self.lines.len() as u64 > lines {
+        if self.parsed.files.len() as u64 > files || self.records > lines {
             let hint = "is it of one project? `coverage.limits.files` and `.lines` allow more";
             return Err(Refused::new(format!("has more than {files} files or {lines} lines")).hint(hint));
         }
@@ -275,6 +301,9 @@ impl Builder {
 
     /// The whole report, if it is one; `content` is the hash of its bytes.
     pub(super) fn finish(mut self, content: u64) -> Result<Parsed, Refused> {
+        if let Some(at) = self.torn {
+            return Err(Refused::truncated(at));
+        }
         self.end();
         self.check_size()?;
         self.parsed.warnings.extend(self.bad.judge(self.records)?);

@@ -3,6 +3,7 @@
 mod hint;
 mod normal;
 mod resolve;
+mod ties;
 mod tree;
 
 pub(super) use hint::rewrite_hint;
@@ -17,4 +18,6 @@ pub struct Surroundings {
     pub roots: Vec<String>,
     /// What to put in place of the beginning of a path, the first that fits.
     pub rewrites: Vec<(String, String)>,
+    /// Symbolic links of the tree with what they stand for.
+    pub links: Vec<(String, String)>,
 }

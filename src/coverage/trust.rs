@@ -1,5 +1,6 @@
 //! Whether a report is about the files as they are: what it says of lines that cannot be run betrays another revision. Knows text, not syntax.
 use super::parsed::{FileKind, ParsedFile};
+use crate::model::CoverableLines;
 
 /// What the lines of a text are good for, by text alone: blank lines and those that hold only a comment run nothing.
 pub(super) struct Lines {
@@ -29,6 +30,12 @@ impl Lines {
     /// The last line may be an empty one, which `lines` does not give and a report may name.
     pub(super) fn count(&self) -> usize {
         self.is_code.len() + 1
+    }
+
+    /// Whether all lines of the text are among these, though some hold no code: then nobody looked at what they hold.
+    pub(super) fn are_all(&self, lines: &CoverableLines) -> bool {
+        let count = self.is_code.len();
+        lines.len() >= count && self.is_code.contains(&false) && (1..=count as u32).eq(lines.iter().map(|row| row.line).take(count))
     }
 
     pub(super) fn holds_code(&self, line: u32) -> bool {
@@ -70,7 +77,11 @@ pub(super) enum Doubt {
 /// The first doubt about a file's data, whose impossible lines are taken out.
 pub(super) fn check(file: &mut ParsedFile, lines: &Lines, text: &str) -> Option<Doubt> {
     let changed = changed_line(file, text).map(|line| Doubt::Changed { line });
-    let last = file.layer.last_line();
+    let mut last = file.layer.last_line();
+    if let FileKind::Blocks(blocks) = &mut file.kind {
+        last = last.max(blocks.iter().map(|block| block.end.0).max().unwrap_or(0));
+        blocks.retain(|block| block.end.0 as usize <= lines.count());
+    }
     let too_short = (last as usize > lines.count()).then_some(Doubt::TooShort { last, lines: lines.count() - 1 });
     file.layer.lines.retain(|line| line as usize <= lines.count());
     file.layer.branches.retain(|row| row.line as usize <= lines.count());
@@ -80,11 +91,16 @@ pub(super) fn check(file: &mut ParsedFile, lines: &Lines, text: &str) -> Option<
         Some(Doubt::NoCode { line: row.line })
     };
     let elsewhere = || misplaced_function(file, text).or_else(|| misplaced_body(file, lines, text)).map(|line| Doubt::Elsewhere { line });
-    changed.or(too_short).or_else(elsewhere).or_else(|| if file.kind == FileKind::Measured { no_code() } else { None })
+    let spans_lines = SPANS.contains(&file.path.rsplit('.').next().unwrap_or_default());
+    let is_exact = file.kind == FileKind::Measured && !spans_lines;
+    changed.or(too_short).or_else(elsewhere).or_else(|| if is_exact { no_code() } else { None })
 }
 
 /// Where macros make functions whose names stand nowhere.
 const MACROS: &[&str] = &["c", "cc", "cpp", "cxx", "h", "hh", "hpp", "m", "mm", "rs"];
+
+/// Where stretches of code are told, with what blank lines and comments lie in them.
+const SPANS: &[&str] = &["rs", "swift"];
 
 /// How many lines a name may stand from where the report has it: annotations and types come before it.
 const NEAR: usize = 2;
@@ -100,7 +116,8 @@ fn misplaced_function(file: &ParsedFile, text: &str) -> Option<u32> {
         let Some(name) = own_name(name) else { return false };
         let first = (*line as usize).saturating_sub(1 + NEAR).min(rows.len());
         let end = (*line as usize + NEAR).min(rows.len());
-        !rows[first..end].iter().any(|row| row.contains(name))
+        // V8 calls a constructor as its class.
+        !rows[first..end].iter().any(|row| row.contains(name) || row.contains("constructor"))
     };
     file.functions.iter().find(is_missing).map(|(line, _)| *line)
 }
@@ -119,11 +136,14 @@ fn misplaced_body(file: &ParsedFile, lines: &Lines, text: &str) -> Option<u32> {
     file.bodies.iter().find(is_misplaced).map(|(line, _)| *line)
 }
 
-/// Where the name of a function stands whose first line that can be run is given: near it, or above as far as nothing ends there.
+/// Where the name of a function stands whose first line that can be run is given: near it, or above as far as nothing ends there but
+/// declarations, of which no code is made.
 fn head_of(line: usize, lines: &Lines, rows: &[&str]) -> std::ops::Range<usize> {
     let end = (line + NEAR).min(rows.len());
     let mut first = line.saturating_sub(1 + NEAR).min(end);
-    let goes_on = |place: usize| !(lines.holds_code(place as u32 + 1) && rows[place].trim_end().ends_with([';', '}']));
+    let declares = |row: &str| row.ends_with(';') && !row.contains(['=', '(', '{']) && row.contains(' ') && !row.starts_with("return");
+    let ends = |row: &str| row.ends_with([';', '}']) && !declares(row);
+    let goes_on = |place: usize| !(lines.holds_code(place as u32 + 1) && ends(rows[place].trim()));
     while first > 0 && goes_on(first - 1) {
         first -= 1;
     }
@@ -160,8 +180,14 @@ fn changed_line(file: &ParsedFile, text: &str) -> Option<u32> {
         return None;
     }
     let rows: Vec<&str> = text.lines().collect();
-    let half = |row: &str| u64::from_be_bytes(Md5::digest(row.as_bytes())[..8].try_into().unwrap_or_default());
-    let differs = |(line, sum): &&(u32, u64)| rows.get(*line as usize - 1).is_none_or(|row| half(row) != *sum);
+    let half = |bytes: &[u8]| u64::from_be_bytes(Md5::digest(bytes)[..8].try_into().unwrap_or_default());
+    // Tools take the sum of a line as it is, or as they read it: with its end as on Windows, in another encoding, without a mark at the beginning.
+    let is_of = |row: &str, sum: u64| {
+        let latin: Option<Vec<u8>> = row.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
+        let spellings = [row.as_bytes().to_vec(), format!("{row}\r").into(), row.trim_start_matches('\u{feff}').into()];
+        half(row.as_bytes()) == sum || spellings.into_iter().chain(latin).any(|bytes| half(&bytes) == sum)
+    };
+    let differs = |(line, sum): &&(u32, u64)| rows.get(*line as usize - 1).is_none_or(|row| !is_of(row, *sum));
     file.sums.iter().filter(|(line, _)| *line > 0).find(differs).map(|(line, _)| *line)
 }
 

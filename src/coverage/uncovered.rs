@@ -34,6 +34,8 @@ pub fn gaps(file: &FileCoverage, lines: &[Range<u32>], functions: &[Range<u32>])
     let mut is_open = false;
     for row in lines.iter().flat_map(|range| within(file, range)) {
         let function = functions.iter().rposition(|lines| lines.contains(&row));
+        // What stands between is not asked for, but it may have been run.
+        is_open &= gaps.last().is_some_and(|last| !file.lines.within(&(last.lines.end..row)).any(|(_, is_run)| is_run));
         match (file.state(row), gaps.last_mut()) {
             (LineState::Uncovered, Some(last)) if is_open && last.function == function => {
                 (last.lines.end, last.total) = (row + 1, last.total + 1);
@@ -42,6 +44,8 @@ pub fn gaps(file: &FileCoverage, lines: &[Range<u32>], functions: &[Range<u32>])
                 gaps.push(Gap { lines: row..row + 1, kind: GapKind::Lines, total: 1, covered: 0, function });
                 is_open = true;
             }
+            // Reports that only count branches may have seen different ones.
+            (LineState::Partly { .. }, _) if file.may_be_whole(row) => is_open = false,
             (LineState::Partly { covered, total }, _) => {
                 gaps.push(Gap { lines: row..row + 1, kind: GapKind::Branches, total, covered, function });
                 is_open = false;
@@ -96,6 +100,9 @@ mod tests {
         says(&[0, 1, 0, 1], &[1..7], &[(1..2, Some(0)), (5..6, Some(1))]);
         says(&[0, 0, 0, 0], &[1..4, 5..6, 7..8], &[(1..4, Some(0)), (5..6, Some(1)), (7..8, Some(2))]);
         says(&[1, 1, 1, 1], &[7..u32::MAX], &[(7..8, Some(2))]);
+        // Of lines that are not asked for too.
+        says(&[0, 1, 0, 1, 0, 1, 0, 0], &[9..10, 13..16], &[(9..10, Some(2)), (13..16, Some(2))]);
+        says(&[0, 1, 0, 1, 0, 0, 0, 0], &[9..10, 13..16], &[(9..16, Some(2))]);
         says(&[0, 0, 0, 0, 0, 0], &[9..10, 11..12], &[(9..12, Some(2))]);
         says(&[0; 12], &[22..24], &[(23..24, None)]);
     }

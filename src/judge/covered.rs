@@ -80,7 +80,8 @@ impl Cover {
         }
     }
 
-    fn at_most(self) -> Cover {
+    /// With the most branches that can have been taken.
+    pub(super) fn at_most(self) -> Cover {
         Cover { covered_branches: self.covered_branches_at_most, ..self }
     }
 

@@ -1,5 +1,5 @@
 //! The values of metrics for the three things a condition can look at. Knows no condition.
-use crate::model::{Form, Metric, On, Report, Value};
+use crate::model::{FileRole, Form, Metric, On, Report, Value};
 
 use super::covered::Cover;
 use super::tally::{self, Tally};
@@ -13,6 +13,8 @@ pub(super) struct Values {
     pub(super) change: Option<Change>,
     /// Whether anything is known of coverage.
     has_coverage: bool,
+    /// Whether there is code that is no test.
+    has_main: bool,
     /// What is known of the coverage of the whole base.
     cover_before: Option<Cover>,
 }
@@ -29,6 +31,10 @@ pub(super) fn by_module(report: &Report) -> Vec<Values> {
     let modules = report.modules.len().max(1);
     let mut values: Vec<Values> = (0..modules).map(|_| Values::default()).collect();
     values.iter_mut().for_each(|values| values.has_coverage = report.coverage.is_some());
+    for file in report.files.iter().filter(|file| file.role == FileRole::Main) {
+        let is_code = !file.facts.units.is_empty() || file.coverage.is_some();
+        values.get_mut(file.module).into_iter().for_each(|values| values.has_main |= is_code);
+    }
     if report.is_whole {
         values.iter_mut().zip(tally::by_module(report)).for_each(|(values, tally)| values.overall = Some(tally));
     }
@@ -53,6 +59,7 @@ impl Values {
         let mut sum = Values::default();
         for values in all {
             sum.has_coverage |= values.has_coverage;
+            sum.has_main |= values.has_main;
             if let Some(cover) = &values.cover_before {
                 sum.cover_before.get_or_insert_default().combine(cover, 1);
             }
@@ -96,9 +103,19 @@ impl Values {
         difference(head.value(metric)?, base.value(metric)?)
     }
 
-    /// Whether the metric has no value just because the change brought nothing that it could be about.
+    /// The most that the delta can be: what is certain of the base against what is possible of the head.
+    pub(super) fn delta_at_most(&self, metric: Metric) -> Option<Value> {
+        let (head, base) = (self.overall.as_ref()?.cover.at_most(), self.cover_before.as_ref()?);
+        difference(head.value(metric)?, base.value(metric)?)
+    }
+
+    /// Whether the metric has no value just because there is nothing that it could be about: nothing new, or no code to cover.
     pub(super) fn is_empty_of(&self, metric: Metric, on: On) -> bool {
-        on == On::New && self.change.is_some() && (self.has_coverage || !metric.is_of_coverage())
+        let is_of_coverage = metric.is_of_coverage();
+        match on {
+            On::New => self.change.is_some() && (self.has_coverage || !is_of_coverage),
+            On::Overall | On::Delta => is_of_coverage && self.has_coverage && !self.has_main && self.overall.is_some(),
+        }
     }
 
     /// What a condition that is not met is to be repaired by.

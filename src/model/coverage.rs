@@ -1,4 +1,5 @@
 //! What tests ran: per file its coverable lines and its branches. How reports are read and merged is `coverage`'s.
+use std::collections::BTreeMap;
 use std::ops::{AddAssign, Range};
 
 use super::coverable::{CoverableLines, LineHits};
@@ -59,6 +60,8 @@ pub struct Coverage {
     pub files: Vec<(String, FileCoverage)>,
     /// What is to be said about each report, in the order of their names.
     pub reports: Vec<ReportNotes>,
+    /// Files of which reports tell something that cannot be used, and nothing else, with why.
+    pub lost: BTreeMap<String, String>,
 }
 
 /// What conditions on the coverage of new code go easy on.
@@ -178,8 +181,17 @@ impl FileCoverage {
         FileCoverage { lines: lines.collect(), branches: branches.collect(), partial: partial.collect() }
     }
 
+    /// Whether all branches of a line may have been taken.
+    pub fn may_be_whole(&self, line: u32) -> bool {
+        self.branch(line).is_none_or(|branch| branch.covered_at_most >= branch.total)
+    }
+
+    fn branch(&self, line: u32) -> Option<BranchCount> {
+        self.branches.binary_search_by_key(&line, |branch| branch.line).ok().map(|place| self.branches[place])
+    }
+
     pub fn state(&self, line: u32) -> LineState {
-        let branch = self.branches.binary_search_by_key(&line, |branch| branch.line).ok().map(|place| self.branches[place]);
+        let branch = self.branch(line);
         match self.lines.is_run(line) {
             None => LineState::NotCoverable,
             Some(false) => LineState::Uncovered,

@@ -4,16 +4,49 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{VENDORED, relative};
 
-/// The paths of all files below the root that git does not ignore, relative to it; in no order.
-pub fn files(root: &Path, threads: usize) -> Vec<String> {
-    let found = Mutex::new(Vec::new());
+/// What there is in a tree, by paths relative to its root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    pub files: Vec<String>,
+    /// Symbolic links with what they stand for, as far as that is in the tree.
+    pub links: Vec<(String, String)>,
+}
+
+impl Listing {
+    /// Adds a link if it stays in the tree.
+    pub fn link(&mut self, path: String, target: &str) {
+        let mut parts: Vec<&str> = path.rsplit_once('/').map_or(Vec::new(), |(folder, _)| folder.split('/').collect());
+        for part in target.split('/') {
+            match part {
+                "" | "." => {}
+                ".." if parts.pop().is_none() => return,
+                ".." => {}
+                _ => parts.push(part),
+            }
+        }
+        let target = if target.starts_with('/') { String::new() } else { parts.join("/") };
+        if !target.is_empty() {
+            self.links.push((path, target));
+        }
+    }
+}
+
+/// All files below the root that git does not ignore, and links; in no order.
+pub fn listing(root: &Path, threads: usize) -> Listing {
+    let found = Mutex::new(Listing::default());
     ignore::WalkBuilder::new(root).hidden(false).filter_entry(|entry| entry.file_name() != ".git").threads(threads).build_parallel().run(
         || {
-            let mut batch = Batch { paths: Vec::new(), all: &found };
+            let mut batch = Batch { own: Listing::default(), all: &found };
             Box::new(move |entry| {
                 // What cannot be entered has no file that could be named.
-                if let Some(entry) = entry.ok().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())) {
-                    batch.paths.push(relative(entry.path(), root));
+                let entry = entry.ok().and_then(|entry| Some((entry.file_type()?, entry)));
+                match entry {
+                    Some((kind, entry)) if kind.is_file() => batch.own.files.push(relative(entry.path(), root)),
+                    Some((kind, entry)) if kind.is_symlink() => {
+                        let target = std::fs::read_link(entry.path()).unwrap_or_default();
+                        batch.own.link(relative(entry.path(), root), &target.to_string_lossy());
+                    }
+                    _ => {}
                 }
                 ignore::WalkState::Continue
             })
@@ -24,13 +57,15 @@ pub fn files(root: &Path, threads: usize) -> Vec<String> {
 
 /// What one thread finds; handed over when it is done.
 struct Batch<'a> {
-    paths: Vec<String>,
-    all: &'a Mutex<Vec<String>>,
+    own: Listing,
+    all: &'a Mutex<Listing>,
 }
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.paths);
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.files.append(&mut self.own.files);
+        all.links.append(&mut self.own.links);
     }
 }
 
@@ -80,8 +115,25 @@ mod tests {
         assert_eq!(["a/build/x.xml", "build/y.xml"], *names(&["**/build/*.xml"], ".xml"));
         assert_eq!(["a/build/x.xml"], *names(&["a/build/x.xml", "a/**"], ".xml"));
         assert_eq!(0, names(&["nowhere/*.xml"], ".xml").len());
-        let mut all = files(folder.path(), 1);
+        let mut all = listing(folder.path(), 1).files;
         all.sort_unstable();
         assert_eq!([".gitignore", "a/src/B.java"], *all);
+    }
+
+    #[test]
+    fn links_stand_for_what_is_in_the_tree() {
+        let rows = [
+            ("a", "b", Some("b")),
+            ("x/a", "../b/./c", Some("b/c")),
+            ("x/a", "b", Some("x/b")),
+            ("x/a", "../../b", None),
+            ("a", "/b", None),
+            ("a", ".", None),
+        ];
+        for (path, target, expected) in rows {
+            let mut listing = Listing::default();
+            listing.link(path.to_owned(), target);
+            assert_eq!(expected, listing.links.first().map(|(_, target)| target.as_str()), "{path} {target}");
+        }
     }
 }

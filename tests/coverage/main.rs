@@ -1,4 +1,6 @@
 //! Coverage at its boundary: real reports with known totals, hostile ones with what is said of them, and what holds for any.
+mod believed;
+mod paths;
 mod trust;
 
 use gate::coverage::{Context, Parsed, Refused, Surroundings, Tree, merge, read};

@@ -6,7 +6,8 @@ fn finds(report: &str, path: &str, tree: &[&str], expected: &[&str]) {
     let text = format!("SF:{path}\nDA:1,1\nend_of_record\n");
     let tree = Tree::new(tree.iter().map(|path| path.to_string()).collect());
     let roots = vec!["/builds/repository".to_owned()];
-    let surroundings = Surroundings { roots, rewrites: vec![("/docker/".to_owned(), "services/web/".to_owned())] };
+    let surroundings =
+        Surroundings { roots, rewrites: vec![("/docker/".to_owned(), "services/web/".to_owned())], ..Surroundings::default() };
     let is_test = |path: &str| path.contains("/test/");
     let context = Context { tree: &tree, surroundings: &surroundings, source: &|_| None, is_test: &is_test };
     let coverage = merge(vec![read(text.as_bytes(), report).expect("a report")], &context);

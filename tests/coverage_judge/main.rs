@@ -1,5 +1,6 @@
 //! Coverage in verdicts: what is counted, what is undecided, and what is forgiven a small change.
 mod shown;
+mod unmeasured;
 
 use std::path::Path;
 use std::process::Command;
@@ -46,7 +47,7 @@ fn report() -> Report {
 fn covering(files: &[(&str, FileCoverage)]) -> Covering {
     let files = files.iter().map(|(path, file)| (path.to_string(), file.clone())).collect();
     let reports = vec![ReportNotes { name: "r".to_owned(), ..ReportNotes::default() }];
-    Covering { whole: Coverage { files, reports }, ..Covering::default() }
+    Covering { whole: Coverage { files, reports, ..Coverage::default() }, ..Covering::default() }
 }
 
 /// Outcome, value, and what to do about one condition.
@@ -64,7 +65,7 @@ fn covered(settings: &CoverageSettings, covering: &Covering) -> Report {
     let mut report = report();
     let mut config = Config::default();
     config.coverage = settings.clone();
-    cover(&mut report, covering, &config, &|_| true);
+    cover(&mut report, covering, &config, &|_| true, &|_| None);
     report
 }
 

@@ -163,8 +163,9 @@ fn coverage_shows_and_writes_what_reports_say() {
     let (code, page, error) = gate(folder.path(), &["coverage"]);
     let expected = " covered  not covered       file
   60.0 %  1 line, 1 branch  src/a.js
+   0.0 %  2 lines           src/b.js
 
-  60.0 %  of 3 lines and 2 branches covered (1 file, 1 report)
+  42.8 %  of 5 lines and 2 branches covered (2 files, 1 report, 1 of them in none)
 ";
     assert_eq!((Some(0), expected, ""), (code, page.as_str(), error.as_str()));
     let (_, text, _) = gate(folder.path(), &["coverage", "coverage/lcov.info", "--format", "json"]);

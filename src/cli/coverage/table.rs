@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::super::reports::moment;
 use super::super::wrap::visible;
+use crate::analyze::Counted;
 use crate::model::{Coverage, Covered, ReportNotes, Value, figure};
 
 /// About as many rows as a reader takes in at once.
@@ -21,7 +22,7 @@ const BAD: anstyle::Style = anstyle::AnsiColor::Red.on_default();
 /// From which share on, in per cent, a figure is shown as good or at least not as bad.
 const GRID: [(u64, anstyle::Style); 2] = [(80, GOOD), (50, POOR)];
 
-pub(super) fn text(coverage: &Coverage, all: bool) -> anyhow::Result<String> {
+pub(super) fn text(Counted { coverage, unknown, left_out }: &Counted, all: bool) -> anyhow::Result<String> {
     let mut page = String::new();
     let mut folders: BTreeMap<&str, Covered> = BTreeMap::new();
     for (path, file) in &coverage.files {
@@ -36,7 +37,11 @@ pub(super) fn text(coverage: &Coverage, all: bool) -> anyhow::Result<String> {
         table(&mut page, "file", files, most(MOST_FILES))?;
     }
     let (files, reports) = (counted(coverage.files.len(), "file"), counted(coverage.reports.len(), "report"));
-    writeln!(page, "{}", total(coverage.totals(), &format!("{files}, {reports}"), WIDTH))?;
+    let unknown = if *unknown > 0 { format!(", {unknown} of them in none") } else { String::new() };
+    writeln!(page, "{}", total(coverage.totals(), &format!("{files}, {reports}{unknown}"), WIDTH))?;
+    if *left_out > 0 {
+        writeln!(page, "{:WIDTH$}  {} more of the reports not counted: tests, or excluded", "", counted(*left_out, "file"))?;
+    }
     Ok(page)
 }
 

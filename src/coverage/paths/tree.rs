@@ -50,6 +50,14 @@ impl Tree {
         (self.path(found.file) == path).then_some(found.file)
     }
 
+    /// All files of this path: as many as one in trees whose paths differ.
+    pub(super) fn all_exact(&self, path: &str) -> impl Iterator<Item = u32> + use<'_> {
+        let key = tail(path.as_bytes());
+        let place = self.backwards.partition_point(|entry| self.compare(entry, key, path).is_lt());
+        let path = path.to_owned();
+        self.backwards[place..].iter().map(|entry| entry.file).take_while(move |file| self.path(*file) == path)
+    }
+
     /// The files below any folder that have this path there; those that come first in no order of meaning.
     pub(super) fn ending_in(&self, path: &str) -> impl ExactSizeIterator<Item = u32> + '_ {
         let range = self.range(&format!("/{path}"));

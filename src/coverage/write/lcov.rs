@@ -1,6 +1,8 @@
-//! LCOV, the format that most tools read. Branches have no names of their own: they are numbered, those that were taken first.
+//! LCOV, the format that most tools read. Branches have no names of their own: they are numbered, those that were taken first, and a name of
+//! the test tells gate's own reader that numbers mean nothing.
 use std::io::{self, Write};
 
+use super::super::lcov::UNNAMED;
 use super::Writer;
 use crate::model::{Coverage, FileCoverage};
 
@@ -11,7 +13,7 @@ fn write(coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_file(path: &str, file: &FileCoverage, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "TN:\nSF:{path}")?;
+    writeln!(out, "TN:{}\nSF:{path}", if file.branches.is_empty() { "" } else { UNNAMED })?;
     for row in &file.branches {
         for number in 0..row.total {
             writeln!(out, "BRDA:{},0,{number},{}", row.line, u32::from(number < row.covered))?;

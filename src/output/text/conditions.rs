@@ -32,9 +32,13 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
 fn row(module: &ModuleVerdict, judged: &ConditionVerdict, several: bool) -> Row {
     let condition = &judged.condition;
     let on = if condition.on == On::Overall { String::new() } else { format!("on {}", condition.on.name()) };
-    let limit = judged.limit.map(|limit| limit.to_string()).unwrap_or_default();
-    // A limit that was not hit says what would have been too much; without this word it would read as met.
-    let limit = if limit.is_empty() || judged.outcome != Outcome::Passed { limit } else { format!("not {limit}") };
+    let limit = match judged.limit {
+        None if judged.actual.is_some() => "too little is new to judge it".to_owned(),
+        None => String::new(),
+        // A limit that was not hit says what would have been too much; without this word it would read as met.
+        Some(limit) if judged.outcome == Outcome::Passed => format!("not {limit}"),
+        Some(limit) => limit.to_string(),
+    };
     let cells = vec![
         Cell::styled(judged.outcome.name(), outcome_style(judged.outcome)),
         Cell::plain(if several { module.name.as_str() } else { "" }),
