@@ -24,7 +24,7 @@ pub use altered::altered;
 pub use beside::Beside;
 pub use change::Sides;
 pub use counted::{Counted, counted};
-pub use coverage::{Covering, cover, cover_base};
+pub use coverage::{Covering, Untested, cover, cover_base};
 
 /// What an analysis needs beside the files. One serves any number of runs over the same configuration.
 pub struct Analysis<'a> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::Covering;
-use super::coverage::{counts, end_of, nothing_of};
+use super::coverage::{counts, end_of, language_of, nothing_of};
 use crate::config::{Config, UnknownFiles};
 use crate::coverage::executable_lines;
 use crate::lang;
@@ -54,11 +54,6 @@ pub fn counted(
     coverage.files.extend(unknown);
     coverage.files.sort_by(|(one, _), (other, _)| one.cmp(other));
     Counted { coverage, unknown: count, left_out }
-}
-
-/// The language that gate knows, else the end of the name.
-fn language_of(path: &str) -> &str {
-    lang::for_extension(end_of(path)).map_or(end_of(path), |language| language.name)
 }
 
 fn executable(path: &str, config: &Config, text: &dyn Fn(&str) -> Option<String>) -> Option<Vec<u32>> {

@@ -21,8 +21,17 @@ pub struct Covering {
     pub absent: Vec<String>,
     /// Files of the tree of which gate can tell which lines can be run.
     pub tree: Vec<String>,
-    /// Where the tests ran on another revision: its name, and by path the lines that are not as they are there.
-    pub untested: Option<(String, BTreeMap<String, Vec<Range<u32>>>)>,
+    /// Where the tests ran on another revision, what of the head they cannot have run.
+    pub untested: Option<Untested>,
+}
+
+/// What is other than in the revision that the tests ran on.
+#[derive(Clone, Debug, Default)]
+pub struct Untested {
+    /// How the revision was called.
+    pub revision: String,
+    /// By path the lines that are not as they are there.
+    pub lines: BTreeMap<String, Vec<Range<u32>>>,
 }
 
 impl Covering {
@@ -44,7 +53,7 @@ impl Covering {
     }
 
     fn untested_in(&self, path: &str) -> Option<(&str, &[Range<u32>])> {
-        let (revision, lines) = self.untested.as_ref()?;
+        let Untested { revision, lines } = self.untested.as_ref()?;
         Some((revision, lines.get(path)?))
     }
 
@@ -72,7 +81,7 @@ pub fn cover(report: &mut Report, covering: &Covering, config: &Config, is_asked
         return;
     }
     report.coverage = Some(settings.terms);
-    let known = known(report.files.iter(), covering);
+    let known = known(covering);
     add_others(report, covering, config, &known, is_asked);
     for file in &mut report.files {
         file.coverage = covered(file, covering, &known, settings, text).map(Arc::new);
@@ -92,7 +101,7 @@ pub fn cover_base(report: &mut Report, covering: &Covering, config: &Config, tex
     }
     let untouched = report.files.iter().filter(|file| file.pair.is_none() && !file.facts.units.is_empty());
     let mut files: Vec<FileReport> = report.before.files.iter().chain(untouched).cloned().collect();
-    let known = known(files.iter(), covering);
+    let known = known(covering);
     let judged: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let others: Vec<FileReport> = others(covering, config, &judged, &known).map(|path| other(path, config, None)).collect();
     files.extend(others);
@@ -103,11 +112,14 @@ pub fn cover_base(report: &mut Report, covering: &Covering, config: &Config, tex
     report.before.coverage = Some(files.iter().filter_map(before).collect());
 }
 
-/// What there are reports about: languages, and ends of names of those that gate has no grammar for.
-fn known<'c>(files: impl Iterator<Item = &'c FileReport>, covering: &'c Covering) -> HashSet<String> {
-    let languages = files.filter(|file| covering.of(file.module).of_file(&file.path).is_some()).map(|file| file.language.to_owned());
-    let ends = covering.all().flat_map(|coverage| &coverage.files).map(|(path, _)| end_of(path).to_owned());
-    languages.chain(ends).collect()
+/// The languages that there are reports about.
+fn known(covering: &Covering) -> HashSet<&str> {
+    covering.all().flat_map(|coverage| &coverage.files).map(|(path, _)| language_of(path)).collect()
+}
+
+/// The language as rules call it, else the end of the name.
+pub(super) fn language_of(path: &str) -> &str {
+    lang::for_extension(end_of(path)).map_or(end_of(path), |language| language.rule_name)
 }
 
 pub(super) fn end_of(path: &str) -> &str {
@@ -123,7 +135,7 @@ pub(super) fn counts(path: &str, role: FileRole, settings: &CoverageSettings) ->
 fn covered(
     file: &FileReport,
     covering: &Covering,
-    known: &HashSet<String>,
+    known: &HashSet<&str>,
     settings: &CoverageSettings,
     text: &TextOf,
 ) -> Option<FileCoverage> {
@@ -132,13 +144,8 @@ fn covered(
     }
     let coverage = covering.of(file.module);
     let is_lost = file.pair.is_some() && (coverage.lost.contains_key(&file.path) || covering.untested_in(&file.path).is_some());
-    let is_unknown = settings.unknown_files == UnknownFiles::Uncovered && !is_lost && is_known(file, known);
+    let is_unknown = settings.unknown_files == UnknownFiles::Uncovered && !is_lost && known.contains(language_of(&file.path));
     coverage.of_file(&file.path).cloned().or_else(|| nothing_of(executable(file, text).filter(|_| is_unknown)?))
-}
-
-/// Whether there are reports about its language.
-fn is_known(file: &FileReport, known: &HashSet<String>) -> bool {
-    known.contains(if file.language == TEXT { end_of(&file.path) } else { file.language })
 }
 
 /// The lines of a file that can be run; nothing if it has no code, or nobody can tell.
@@ -163,7 +170,8 @@ fn unmeasured(report: &Report, covering: &Covering, settings: &CoverageSettings,
         let lines = executable(file, text).unwrap_or_default();
         lines.into_iter().filter(|line| is_in(added, *line)).collect()
     };
-    let absent = (!settings.allow_partial && !covering.absent.is_empty()).then(|| covering.absent.join(", "));
+    let is_expected = !settings.allow_partial && settings.unknown_files == UnknownFiles::Uncovered && !covering.absent.is_empty();
+    let absent = is_expected.then(|| covering.absent.join(", "));
     report.files.iter().filter(|file| counts(&file.path, file.role, settings)).find_map(|file| {
         let path = &file.path;
         if let Some((revision, lines)) = covering.untested_in(path) {
@@ -199,7 +207,7 @@ fn say(report: &mut Report, covering: &Covering, settings: &CoverageSettings) {
 }
 
 /// Files that gate has no language for count too, if reports know them or their like: of the whole tree, or those that the change touches.
-fn add_others(report: &mut Report, covering: &Covering, config: &Config, known: &HashSet<String>, is_asked: &dyn Fn(&str) -> bool) {
+fn add_others(report: &mut Report, covering: &Covering, config: &Config, known: &HashSet<&str>, is_asked: &dyn Fn(&str) -> bool) {
     let pairs = report.change.iter().flat_map(|change| change.pairs.iter().enumerate());
     let pairs: HashMap<&str, usize> = pairs.filter_map(|(place, pair)| Some((pair.new.as_ref()?.path.as_str(), place))).collect();
     let judged: HashSet<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
@@ -220,10 +228,10 @@ fn others<'c>(
     covering: &'c Covering,
     config: &'c Config,
     judged: &'c HashSet<&'c str>,
-    known: &'c HashSet<String>,
+    known: &'c HashSet<&str>,
 ) -> impl Iterator<Item = &'c str> {
     let of_reports = covering.all().flat_map(|coverage| &coverage.files).map(|(path, _)| path.as_str());
-    let is_like = |path: &&str| known.contains(end_of(path)) || !covering.absent.is_empty();
+    let is_like = |path: &&str| known.contains(language_of(path)) || !covering.absent.is_empty();
     let others = covering.tree.iter().map(String::as_str).filter(is_like);
     let paths: BTreeSet<&str> = of_reports.chain(others).collect();
     paths.into_iter().filter(|path| {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use rayon::prelude::*;
 
-use crate::analyze::Covering;
+use crate::analyze::{Covering, Untested};
 use crate::change::kept;
 use crate::config::{Config, Patterns};
 use crate::coverage::{self, Budget, Context, Parsed, Surroundings, Tree, merge};
@@ -132,7 +132,7 @@ pub(super) fn carry(covering: &mut Covering, name: &str, pairs: &[FilePair], tex
         let path = &pair.new.as_ref()?.path;
         Some((path.clone(), pair.added.clone()))
     });
-    covering.untested = Some((name.to_owned(), untested.collect()));
+    covering.untested = Some(Untested { revision: name.to_owned(), lines: untested.collect() });
     let pairs: HashMap<&str, &FilePair> = pairs.iter().filter_map(|pair| Some((pair.old.as_ref()?.path.as_str(), pair))).collect();
     for coverage in std::iter::once(&mut covering.whole).chain(covering.of_modules.values_mut()) {
         carry_one(coverage, &pairs, texts);

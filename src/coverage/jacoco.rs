@@ -107,7 +107,7 @@ fn open(builder: &mut Builder, place: &mut Place, tag: &Tag) -> Result<(), Refus
                 [Some(mi), Some(ci), Some(mb), Some(cb)] => {
                     line(builder, [nr.and_then(|nr| number(nr.as_bytes())).unwrap_or(0), mi, ci, mb, cb], tag.at)
                 }
-                _ => builder.bad(tag.at, || format!("line {}", nr.as_deref().unwrap_or("?"))),
+                _ => builder.bad(tag.at, || format!("line {}", nr.unwrap_or("?"))),
             }
             place.has_lines = true;
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::go;
 use super::layer::{Layer, raise_bounds};
 use super::parsed::{FileKind, Parsed, ParsedFile};
-use super::paths::{Asked, Resolver, Surroundings, Tree, Unresolved, folder, rewrite_hint};
+use super::paths::{Asked, Outcomes, Resolver, Surroundings, Tree, Unresolved, folder, rewrite_hint};
 use super::trust::{self, Doubt, Lines};
 use crate::model::{Coverage, FileCoverage, ReportNotes};
 
@@ -62,7 +62,7 @@ pub fn merge(mut reports: Vec<Parsed>, context: &Context) -> Coverage {
 }
 
 /// The files that the paths of each report mean, and those that they could mean.
-fn resolve(reports: &[Parsed], context: &Context) -> Vec<(Vec<Result<u32, Unresolved>>, Vec<u32>)> {
+fn resolve(reports: &[Parsed], context: &Context) -> Vec<Outcomes> {
     let modules = if reports.iter().any(|report| report.format == "Go") { go_modules(context) } else { Vec::new() };
     let (folded, folders) = (OnceCell::new(), OnceCell::new());
     let of_report = |report: &Parsed| {

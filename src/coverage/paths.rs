@@ -8,7 +8,7 @@ mod tree;
 
 pub(super) use hint::rewrite_hint;
 pub(super) use normal::folder;
-pub(super) use resolve::{Asked, Resolver, Unresolved};
+pub(super) use resolve::{Asked, Outcomes, Resolver, Unresolved};
 pub use tree::Tree;
 
 /// What is known of the surroundings of reports.

@@ -2,8 +2,11 @@
 //! coverage tool would have counted is met nearly, not exactly. Knows no report.
 use super::trust::Lines;
 
-/// How a language's lines that can be run are told, by the end of file names.
-const LANGUAGES: &[(&str, fn(&str, &Lines) -> Vec<u32>)] = &[("py", python), ("go", go)];
+/// Tells the lines of a text that can be run.
+type Reader = fn(&str, &Lines) -> Vec<u32>;
+
+/// By the end of file names.
+const READERS: &[(&str, Reader)] = &[("py", python), ("go", go)];
 
 /// Whether [`executable_lines`] can say something of such a file.
 pub fn has_plain_code(path: &str) -> bool {
@@ -16,9 +19,9 @@ pub fn executable_lines(path: &str, text: &str) -> Option<Vec<u32>> {
     Some(lines).filter(|lines| !lines.is_empty())
 }
 
-fn reader(path: &str) -> Option<fn(&str, &Lines) -> Vec<u32>> {
+fn reader(path: &str) -> Option<Reader> {
     let (_, end) = path.rsplit_once('.')?;
-    LANGUAGES.iter().find(|(known, _)| *known == end).map(|(_, reader)| *reader)
+    READERS.iter().find(|(known, _)| *known == end).map(|(_, reader)| *reader)
 }
 
 /// The first lines of statements, but not those that are nothing than a string: coverage.py counts no docstrings.

@@ -39,8 +39,10 @@ fn cobertura(source: &str, path: &str) -> String {
 }
 
 /// A group of an aggregate: its name, and files of one package with the line that was run.
-fn aggregate(groups: &[(&str, &str, &[(&str, u32)])]) -> String {
-    let group = |(name, package, files): &(&str, &str, &[(&str, u32)])| {
+type Group<'a> = (&'a str, &'a str, &'a [(&'a str, u32)]);
+
+fn aggregate(groups: &[Group]) -> String {
+    let group = |(name, package, files): &Group| {
         let file = |(name, line): &(&str, u32)| format!("<sourcefile name=\"{name}\"><line nr=\"{line}\" ci=\"1\"/></sourcefile>");
         let files: String = files.iter().map(file).collect();
         format!("<group name=\"{name}\"><package name=\"{package}\">{files}</package></group>")
@@ -181,7 +183,9 @@ fn rewrites_fit_whole_names_in_any_spelling() {
 #[test]
 fn a_rewrite_is_proposed_where_it_helps_and_does_no_harm() {
     let moved: Files = &[("services/web/src/deep/q.ts", ""), ("services/web/zed.ts", "")];
-    let rows: [(Files, &[(&str, &str)], &[&str], Option<&str>); 5] = [
+    // The tree, rewrites, paths of the report, and what is proposed.
+    type Row<'a> = (Files<'a>, &'a [(&'a str, &'a str)], &'a [&'a str], Option<&'a str>);
+    let rows: [Row; 5] = [
         (moved, &[], &["C:\\ws\\src\\deep\\q.ts", "C:\\ws\\zed.ts"], Some("\"C:/ws/\" to \"services/web/\" would resolve 2 of 2")),
         (&[("web/index.ts", "")], &[], &["/app/index.ts"], Some("\"/app/\" to \"web/\" would resolve 1 of 1")),
         (&[("index.ts", "")], &[], &["/app/index.ts"], Some("\"/app/\" to \"\" would resolve 1 of 1")),

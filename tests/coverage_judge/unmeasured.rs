@@ -36,7 +36,8 @@ const OF_ALL: &str = "SF:src/a.js\nDA:2,1\nDA:3,1\nDA:5,1\nend_of_record\nSF:src
 #[test]
 fn new_files_that_no_report_knows_count_as_uncovered_in_any_language() {
     let other = "SF:src/a.js\nDA:2,1\nDA:3,1\nDA:5,1\nend_of_record\nSF:src/d.py\nDA:1,1\nend_of_record\n";
-    let rows = [(OF_ALL, Some(0), "100.0 %"), (other, Some(1), "50.0 %"), (OF_A, Some(0), "100.0 %")];
+    let untouched = "SF:src/b.js\nDA:1,1\nDA:2,1\nend_of_record\n";
+    let rows = [(OF_ALL, Some(0), "100.0 %"), (other, Some(1), "50.0 %"), (OF_A, Some(0), "100.0 %"), (untouched, Some(1), " 0.0 %")];
     for (report, code, share) in rows {
         let tried = Tried::new(&[("new.info", report), ("src/d.py", "x = 1\n")], "exclude = [\"src/d.py\"]");
         let (found, page) = tried.says(&["--coverage", "new.info"]);
@@ -65,7 +66,9 @@ fn parts_asked_for_alone_say_the_same_of_coverage() {
 #[test]
 fn data_that_cannot_be_used_leaves_the_change_undecided() {
     let two = [("lib/a.js", "one();\n"), ("other/a.js", "two();\n")];
-    let rows: [(&str, &str, &[(&str, &str)], &[&str], &str); 4] = [
+    // What it is about, settings, files with their text, options, and what is said.
+    type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a [&'a str], &'a str);
+    let rows: [Row; 4] = [
         (
             "another text was run",
             "",

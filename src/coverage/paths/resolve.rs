@@ -52,6 +52,9 @@ pub(in crate::coverage) struct Resolver<'a> {
 
 pub(super) type Outcome = Result<u32, Unresolved>;
 
+/// One outcome for each path, and all files that paths could mean which mean none for certain.
+pub(in crate::coverage) type Outcomes = (Vec<Outcome>, Vec<u32>);
+
 /// Folders that relative paths can be relative to, with how many of all paths are there, the most first.
 type Bases = [(String, usize)];
 
@@ -63,8 +66,8 @@ const OUT_OF_SCOPE: &[&str] =
 const IN_PACKAGES: &[&str] = &["kt", "java", "scala", "groovy"];
 
 impl Resolver<'_> {
-    /// One answer for each path, in their order, and all files that paths could mean which mean none for certain.
-    pub fn resolve(&self, asked: &[Asked]) -> (Vec<Outcome>, Vec<u32>) {
+    /// In the order of what is asked.
+    pub fn resolve(&self, asked: &[Asked]) -> Outcomes {
         let paths: Vec<String> = asked.iter().map(|asked| self.spelt(asked.path)).collect();
         let bases = self.bases(&paths);
         let mut found: Vec<Outcome> = paths.iter().zip(asked).map(|(path, asked)| self.one(path, asked, &bases)).collect();
@@ -163,6 +166,9 @@ impl Resolver<'_> {
     /// Below the folders that the report names. One that lies elsewhere was the root of another copy, or a folder of it: what its end tells
     /// counts only if the path by itself says nothing else.
     fn below_sources(&self, path: &str, bases: &Bases) -> Option<Outcome> {
+        if self.sources.is_empty() {
+            return None;
+        }
         let joined = self.sources.iter().map(|source| {
             let source = from_windows(source).unwrap_or_else(|| source.clone());
             normal(&format!("{source}/{path}")).into_owned()
