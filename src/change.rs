@@ -37,7 +37,7 @@ use rayon::prelude::*;
 
 pub use altered::altered;
 pub use attributes::{Attributes, Whitespace};
-pub use lines::{added_for_check, kept};
+pub use lines::{added_for_check, differing, kept};
 pub use objects::{Reader, is_missing};
 
 use crate::model::{Change, FilePair, FileVersion, Revision};

@@ -1,9 +1,9 @@
 //! The added lines of a pair, as `git diff` shows them: Myers' algorithm with git's shortcuts, then git's indent heuristic for where
-//! a run of lines stands. Knows no trees.
+//! a run of lines stands. Also where two texts differ, for who need not have it as git does. Knows no trees.
 use std::ops::Range;
 
 use anyhow::{Context, Result};
-use gix::diff::blob::{Algorithm, Diff, InternedInput};
+use gix::diff::blob::{Algorithm, Diff, InternedInput, Token};
 
 use super::attributes::Attributes;
 use super::objects::Missing;
@@ -41,6 +41,42 @@ pub fn kept(before: &[u8], after: &[u8]) -> Vec<Kept> {
     kept.push((old + 1..input.before.len() as u32 + 1, new + 1));
     kept.retain(|(lines, _)| !lines.is_empty());
     kept
+}
+
+/// The stretches of bytes in which two texts differ, ascending and of whole lines: where they stand in the first, and in the other.
+pub fn differing(before: &[u8], after: &[u8]) -> Vec<(Range<usize>, Range<usize>)> {
+    let (start, end) = alike(before, after);
+    let (old, new) = (&before[start..before.len() - end], &after[start..after.len() - end]);
+    if old.is_empty() && new.is_empty() {
+        return Vec::new();
+    }
+    if old.is_empty() || new.is_empty() || old.len() + new.len() > LARGEST {
+        return vec![(start..before.len() - end, start..after.len() - end)];
+    }
+    let input = InternedInput::new(old, new);
+    let difference = Diff::compute(Algorithm::Myers, &input);
+    let (old, new) = (line_starts(&input, &input.before, start), line_starts(&input, &input.after, start));
+    let bytes = |starts: &[usize], lines: Range<u32>| starts[lines.start as usize]..starts[lines.end as usize];
+    difference.hunks().map(|hunk| (bytes(&old, hunk.before), bytes(&new, hunk.after))).collect()
+}
+
+/// How many bytes two texts have in common at their start and at their end, in whole lines that are not counted twice.
+fn alike(before: &[u8], after: &[u8]) -> (usize, usize) {
+    let start = before.iter().zip(after).take_while(|(one, other)| one == other).count();
+    let start = memchr::memrchr(b'\n', &before[..start]).map_or(0, |at| at + 1);
+    let (before, after) = (&before[start..], &after[start..]);
+    let end = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
+    let tail = &before[before.len() - end..];
+    (start, memchr::memchr(b'\n', tail).map_or(0, |at| tail.len() - at - 1))
+}
+
+/// Where each line begins, and where the last ends.
+fn line_starts(input: &InternedInput<&[u8]>, lines: &[Token], start: usize) -> Vec<usize> {
+    let ends = lines.iter().scan(start, |at, line| {
+        *at += input.interner[*line].len();
+        Some(*at)
+    });
+    std::iter::once(start).chain(ends).collect()
 }
 
 /// The pair with its lines, and what there is to say about them.
@@ -149,6 +185,36 @@ mod tests {
         ];
         for (before, after, expected) in rows {
             assert_eq!(expected, kept(before.as_bytes(), after.as_bytes()), "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn stretches_that_differ_are_whole_lines() {
+        type Row<'r> = (&'r str, &'r str, &'r [(Range<usize>, Range<usize>)]);
+        let rows: [Row; 9] = [
+            ("", "", &[]),
+            ("a\nb", "a\nb", &[]),
+            ("", "a", &[(0..0, 0..1)]),
+            ("a\n", "", &[(0..2, 0..0)]),
+            ("a\nbc\nd\n", "a\nbd\nd\n", &[(2..5, 2..5)]),
+            ("a\nb\nc\n", "x\na\nb\ny\nc\n", &[(0..0, 0..2), (4..4, 6..8)]),
+            ("a\n", "a\na\n", &[(2..2, 2..4)]),
+            ("a\nb", "a\nb\n", &[(2..3, 2..4)]),
+            ("é\na", "e\na", &[(0..3, 0..2)]),
+        ];
+        for (before, after, expected) in rows {
+            assert_eq!(expected, differing(before.as_bytes(), after.as_bytes()), "{before:?} {after:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_differs_makes_the_one_text_of_the_other(before in "[ab\n]{0,40}", after in "[ab\n]{0,40}") {
+            let mut made = before.clone();
+            for (old, new) in differing(before.as_bytes(), after.as_bytes()).into_iter().rev() {
+                made.replace_range(old, &after[new]);
+            }
+            proptest::prop_assert_eq!(made, after);
         }
     }
 
