@@ -2,8 +2,12 @@
 //!
 //! tree-sitter's tree is read once (`flat`), into a table of nodes in the order of the text ([`Tree`]). All that comes later scans
 //! that table: it is small, has parents and subtree hashes, and costs no call into C. Knows no rule and no metric.
+//!
+//! Of an earlier version's tree tree-sitter takes what did not change (`syntax`), in a small part of the time. The table is made anew: what
+//! it holds must not depend on what was parsed before.
 mod flat;
 mod node;
+mod syntax;
 mod tokens;
 mod tree;
 mod words;
@@ -11,6 +15,7 @@ mod words;
 use std::ops::ControlFlow;
 
 pub use node::{Children, Node};
+pub use syntax::{Earlier, Edit, Syntax};
 pub use tokens::Token;
 pub use tree::{CommentSpan, NodeId, Tree};
 pub use words::Words;
@@ -54,30 +59,52 @@ pub struct ParsedFile<'s> {
 
 impl Parser {
     pub fn parse<'s>(&mut self, text: &'s str, language: &'static Language) -> ParsedFile<'s> {
+        let syntax = self.syntax(text, language);
+        self.table(text, syntax)
+    }
+
+    /// The tree of a text without errors. What has one is given up at once: to make the best of it would cost much more.
+    pub fn parse_flawless<'s>(&mut self, text: &'s str, language: &'static Language) -> Option<Tree<'s>> {
+        let tree = self.run(text, language, None, tree_sitter::ParseState::has_error)?;
+        if tree.root_node().has_error() { None } else { self.nodes(&tree, text, language).ok() }
+    }
+
+    /// The first half of [`Parser::parse`], for a text of which there are later versions.
+    pub fn syntax(&mut self, text: &str, language: &'static Language) -> Syntax {
+        Syntax { language, tree: self.run(text, language, None, |_| false) }
+    }
+
+    /// The same as [`Parser::syntax`] gives, but what an earlier version has too is taken from there.
+    pub fn syntax_after(&mut self, text: &str, language: &'static Language, earlier: &Earlier) -> Syntax {
+        let Some(earlier) = earlier.edited(text, language) else { return self.syntax(text, language) };
+        // How errors are recovered from depends on what was there before.
+        match self.run(text, language, Some(&earlier), tree_sitter::ParseState::has_error) {
+            Some(tree) if !tree.root_node().has_error() => Syntax { language, tree: Some(tree) },
+            _ => self.syntax(text, language),
+        }
+    }
+
+    /// The second half of [`Parser::parse`], for the same text.
+    pub fn table<'s>(&mut self, text: &'s str, Syntax { language, tree }: Syntax) -> ParsedFile<'s> {
         let nothing = |why| ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) };
-        let Some(syntax) = self.syntax(text, language, |_| false) else { return nothing("the parser gave up on it".to_owned()) };
-        match self.table(&syntax, text, language) {
+        let Some(syntax) = tree else { return nothing("the parser gave up on it".to_owned()) };
+        match self.nodes(&syntax, text, language) {
             Ok(tree) => ParsedFile { tree, syntax: Some(syntax), incomplete: None },
             Err(why) => nothing(why),
         }
     }
 
-    /// The tree of a text without errors. What has one is given up at once: to make the best of it would cost much more.
-    pub fn parse_flawless<'s>(&mut self, text: &'s str, language: &'static Language) -> Option<Tree<'s>> {
-        let syntax = self.syntax(text, language, tree_sitter::ParseState::has_error)?;
-        if syntax.root_node().has_error() { None } else { self.table(&syntax, text, language).ok() }
-    }
-
-    fn table<'s>(&mut self, syntax: &tree_sitter::Tree, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
+    fn nodes<'s>(&mut self, syntax: &tree_sitter::Tree, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
         flatten(syntax, &mut self.nodes);
         table(&self.nodes, syntax.root_node().has_error(), text, language)
     }
 
     /// What tree-sitter makes of a text within its limits, unless it is told to stop.
-    fn syntax(
+    fn run(
         &mut self,
         text: &str,
         language: &'static Language,
+        earlier: Option<&tree_sitter::Tree>,
         stops: fn(&tree_sitter::ParseState) -> bool,
     ) -> Option<tree_sitter::Tree> {
         if self.language != Some(language.name) {
@@ -93,11 +120,11 @@ impl Parser {
             if steps > steps_at_most || stops(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut watch);
-        let syntax = self.parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
-        if syntax.is_none() {
+        let tree = self.parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), earlier, Some(options));
+        if tree.is_none() {
             self.parser.reset();
         }
-        syntax
+        tree
     }
 }
 
