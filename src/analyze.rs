@@ -9,6 +9,7 @@ mod coverage;
 mod files;
 mod rest;
 mod uncovered;
+mod versions;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,7 +35,7 @@ pub struct Analysis<'a> {
     done: &'a (dyn Fn() + Sync),
     rules: Mutex<HashMap<Vec<usize>, Rules>>,
     sets: files::Sets,
-    known: Option<files::Known>,
+    known: Option<versions::Known>,
     compared: Option<rest::Compared>,
     cache: Option<&'a Cache>,
 }
@@ -57,12 +58,12 @@ impl<'a> Analysis<'a> {
         Analysis { known: Some(HashMap::default().into()), compared: Some(HashMap::default().into()), ..self }
     }
 
-    /// Judges what is not yet remembered of these files.
-    pub fn learn(&self, mut found: Vec<Found>) -> anyhow::Result<()> {
+    /// Judges what is not yet remembered of these files: lists of versions of which each follows the one before.
+    pub fn learn(&self, mut histories: Vec<Vec<Found>>) -> anyhow::Result<()> {
         let mut seen = HashSet::new();
-        found.retain(|file| files::known(self, file).is_none() && seen.insert((file.blob.clone(), file.path.clone())));
-        files::judge_files(self, &found)?;
-        Ok(())
+        let mut is_new = |file: &Found| versions::known(self, file).is_none() && seen.insert((file.blob.clone(), file.path.clone()));
+        histories.iter_mut().for_each(|versions| versions.retain(&mut is_new));
+        files::judge_histories(self, &histories)
     }
 
     /// Uses what earlier runs found out, and adds to it.

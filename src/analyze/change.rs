@@ -26,9 +26,9 @@ pub struct Sides {
 impl Analysis<'_> {
     /// Judges a change: both sides' code, and what stands beside it.
     pub fn change(&self, change: Change, sides: Sides, beside: &Beside) -> anyhow::Result<Report> {
-        let sides_of_code = || rayon::join(|| files::judge_files(self, &sides.head), || files::judge_files(self, &sides.base));
-        let ((head, base), looked) = rayon::join(sides_of_code, || self.look_beside(&change, beside));
-        let ((mut files, skipped), (mut before, unread)) = (head?, base?);
+        let judge = || files::judge_sides(self, &change.pairs, &sides.head, &sides.base);
+        let (judged, looked) = rayon::join(judge, || self.look_beside(&change, beside));
+        let ((mut files, skipped), (mut before, unread)) = judged?;
         if sides.without_findings {
             files.iter_mut().chain(&mut before).for_each(|file| Arc::make_mut(&mut file.facts).findings.clear());
         }

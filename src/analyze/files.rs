@@ -1,20 +1,15 @@
 //! The parallel loop: each file read once, parsed once, walked once. Decides nothing about findings and writes nothing; threads come
 //! from the pool of the caller.
 use std::collections::{HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::Analysis;
-use crate::check::{FileView, RuleSet, Scratch};
-use crate::config::Config;
-use crate::duplication::elements;
-use crate::lang::Language;
-use crate::measure::measure;
-use crate::model::{Blob, FileFacts, FileReport, FileRole, Skipped};
-use crate::parse::Parser;
-use crate::source::{self, Found};
+use super::versions::{Judged, Version, Workers, judge_versions};
+use crate::check::RuleSet;
+use crate::model::{FilePair, FileReport, Moved, Skipped};
+use crate::source::Found;
 
 /// Which overrides of `gate.toml` apply to a file, and its language: files alike in both share their rules.
 pub(super) type Group = (Vec<usize>, &'static str);
@@ -22,43 +17,74 @@ pub(super) type Group = (Vec<usize>, &'static str);
 /// The rules of each group that came up so far.
 pub(super) type Sets = Mutex<HashMap<Group, Arc<RuleSet>>>;
 
-/// What is known of contents seen before, by blob and path.
-pub(super) type Known = Mutex<HashMap<(Blob, String), Judged>>;
+/// Judged files, and those that could not be.
+pub(super) type Files = (Vec<FileReport>, Vec<Skipped>);
 
-/// What a worker keeps from file to file.
-#[derive(Default)]
-struct Worker {
-    parser: Parser,
-    scratch: Scratch,
-}
+/// Versions that are judged in turn. More would spare little, and let other threads wait for a file that is altered all the time.
+const IN_TURN: usize = 8;
 
-/// What became of one file.
-#[derive(Clone)]
-pub(super) struct Judged {
-    facts: Option<Arc<FileFacts>>,
-    skipped: Option<(String, bool)>,
-}
+/// Places of files of which each is a version that follows the one before.
+type Chain = Vec<usize>;
 
 /// Judges the files; both lists stand in the order of `found`. The same for any number of threads.
-pub(super) fn judge_files(analysis: &Analysis, found: &[Found]) -> anyhow::Result<(Vec<FileReport>, Vec<Skipped>)> {
-    let config = analysis.config;
-    let groups: Vec<Group> = found.iter().map(|file| (config.overrides_for(&file.path), file.language.name)).collect();
-    let sets = rule_sets(analysis, found, &groups)?;
+pub(super) fn judge_files(analysis: &Analysis, found: &[Found]) -> anyhow::Result<Files> {
+    let chains = (0..found.len()).map(|place| vec![place]).collect();
+    let judged = judge(analysis, &found.iter().collect::<Vec<_>>(), chains)?;
+    Ok(told(analysis, found, judged))
+}
+
+/// As [`judge_files`] of both sides of a change.
+pub(super) fn judge_sides(analysis: &Analysis, pairs: &[FilePair], head: &[Found], base: &[Found]) -> anyhow::Result<(Files, Files)> {
+    let found: Vec<&Found> = head.iter().chain(base).collect();
+    let mut of_head = judge(analysis, &found, chains(pairs, head, base))?;
+    let of_base = of_head.split_off(head.len());
+    Ok((told(analysis, head, of_head), told(analysis, base, of_base)))
+}
+
+/// Judges lists of versions of which each follows the one before, for what is remembered of them.
+pub(super) fn judge_histories(analysis: &Analysis, histories: &[Vec<Found>]) -> anyhow::Result<()> {
+    let found: Vec<&Found> = histories.iter().flatten().collect();
+    let mut places = 0..found.len();
+    let parts = histories.iter().flat_map(|versions| versions.chunks(IN_TURN));
+    let chains = parts.map(|versions| places.by_ref().take(versions.len()).collect()).collect();
+    judge(analysis, &found, chains)?;
+    Ok(())
+}
+
+/// Each file of the base with what the head has in its place; files of the base come after all of the head's.
+fn chains(pairs: &[FilePair], head: &[Found], base: &[Found]) -> Vec<Chain> {
+    let replaced = pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref().zip(pair.new.as_ref()));
+    let old_paths: HashMap<&str, &str> = replaced.map(|(old, new)| (new.path.as_str(), old.path.as_str())).collect();
+    let mut of_base: HashMap<&str, usize> = base.iter().zip(head.len()..).map(|(file, place)| (file.path.as_str(), place)).collect();
+    let mut chain = |(place, file): (usize, &Found)| {
+        let old = old_paths.get(file.path.as_str()).and_then(|path| of_base.remove(path));
+        old.into_iter().chain([place]).collect()
+    };
+    let mut chains: Vec<Chain> = head.iter().enumerate().map(&mut chain).collect();
+    chains.extend(of_base.into_values().map(|place| vec![place]));
+    chains
+}
+
+/// What becomes of each file.
+fn judge(analysis: &Analysis, found: &[&Found], mut chains: Vec<Chain>) -> anyhow::Result<Vec<Judged>> {
+    let sets = rule_sets(analysis, found)?;
     // The largest first, so that no thread is left with one at the end.
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by_key(|place| std::cmp::Reverse(found[*place].bytes));
-    let mut judged: Vec<(usize, Judged)> = order
-        .into_par_iter()
-        .with_max_len(1)
-        .map_init(Worker::default, |worker, place| {
-            let judged = judge_once(worker, analysis, &found[place], &sets[place]);
-            (analysis.done)();
-            (place, judged)
-        })
-        .collect();
+    chains.sort_by_key(|chain| std::cmp::Reverse(chain.iter().map(|place| found[*place].bytes).sum::<u64>()));
+    let workers = Workers::default();
+    let judge = |chain: Chain| {
+        let versions: Vec<Version> = chain.iter().map(|place| (found[*place], &*sets[*place])).collect();
+        let judged = judge_versions(&workers, analysis, &versions);
+        chain.into_iter().zip(judged).collect::<Vec<_>>()
+    };
+    let mut judged: Vec<(usize, Judged)> = chains.into_par_iter().with_max_len(1).flat_map_iter(judge).collect();
     judged.sort_unstable_by_key(|(place, _)| *place);
+    Ok(judged.into_iter().map(|(_, judged)| judged).collect())
+}
+
+fn told(analysis: &Analysis, found: &[Found], judged: Vec<Judged>) -> Files {
+    let config = analysis.config;
     let (mut files, mut skipped) = (Vec::new(), Vec::new());
-    for (file, (_, judged)) in found.iter().zip(judged) {
+    for (file, judged) in found.iter().zip(judged) {
         let module = config.module_of(&file.path);
         if let Some((why, expected)) = judged.skipped {
             skipped.push(Skipped { path: file.path.clone(), why, module, expected });
@@ -68,17 +94,18 @@ pub(super) fn judge_files(analysis: &Analysis, found: &[Found]) -> anyhow::Resul
             files.push(FileReport { path, language: file.language.name, role, module, facts, ..FileReport::default() });
         }
     }
-    Ok((files, skipped))
+    (files, skipped)
 }
 
 /// The rules of each file.
-fn rule_sets(analysis: &Analysis, found: &[Found], groups: &[Group]) -> anyhow::Result<Vec<Arc<RuleSet>>> {
-    let catalog = analysis.catalog;
+fn rule_sets(analysis: &Analysis, found: &[&Found]) -> anyhow::Result<Vec<Arc<RuleSet>>> {
+    let (config, catalog) = (analysis.config, analysis.catalog);
     let mut sets = analysis.sets.lock().unwrap_or_else(PoisonError::into_inner);
     let known: Arc<HashSet<String>> = Arc::new(catalog.entries.iter().map(|entry| entry.id.clone()).collect());
     let mut of_files = Vec::with_capacity(found.len());
-    for (file, group) in found.iter().zip(groups) {
-        if let Some(set) = sets.get(group) {
+    for file in found {
+        let group = (config.overrides_for(&file.path), file.language.name);
+        if let Some(set) = sets.get(&group) {
             of_files.push(Arc::clone(set));
             continue;
         }
@@ -88,79 +115,8 @@ fn rule_sets(analysis: &Analysis, found: &[Found], groups: &[Group]) -> anyhow::
             anyhow::bail!("rule `{}`: {error}", rule.name);
         }
         let set = Arc::new(set);
-        sets.insert(group.clone(), Arc::clone(&set));
+        sets.insert(group, Arc::clone(&set));
         of_files.push(set);
     }
     Ok(of_files)
-}
-
-/// As [`judge_file`], but content seen before is not judged again.
-fn judge_once(worker: &mut Worker, analysis: &Analysis, file: &Found, rules: &RuleSet) -> Judged {
-    let Some(known) = analysis.known.as_ref().filter(|_| file.blob != Blob::Disk) else {
-        return judge_file(worker, analysis, file, rules);
-    };
-    let key = (file.blob.clone(), file.path.clone());
-    let seen = known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-    seen.unwrap_or_else(|| {
-        let judged = judge_file(worker, analysis, file, rules);
-        known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, judged.clone());
-        judged
-    })
-}
-
-/// The facts of content that was judged before.
-pub(super) fn known(analysis: &Analysis, file: &Found) -> Option<Arc<FileFacts>> {
-    let known = analysis.known.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-    known.get(&(file.blob.clone(), file.path.clone()))?.facts.clone()
-}
-
-/// A panic while judging one file loses that file only, and says so.
-fn judge_file(worker: &mut Worker, analysis: &Analysis, file: &Found, rules: &RuleSet) -> Judged {
-    let config = analysis.config;
-    let role = config.project.role_of(&file.path);
-    let skipped = |why: String, expected| Judged { facts: None, skipped: Some((why, expected)) };
-    if config.project.is_generated(&file.path) {
-        return skipped("generated or minified by its name".to_owned(), true);
-    }
-    let text = match (analysis.read)(file) {
-        Ok(text) => text,
-        Err(unread) => return skipped(unread.0, false),
-    };
-    if let Some(why) = source::unwanted(&file.path, &text) {
-        return skipped(why.to_owned(), true);
-    }
-    let facts = catch_unwind(AssertUnwindSafe(|| facts_of(worker, config, &text, file.language, role, rules)));
-    match facts {
-        Ok(facts) => Judged { skipped: facts.incomplete.clone().map(|why| (why, false)), facts: Some(Arc::new(facts)) },
-        Err(cause) => {
-            *worker = Worker::default();
-            skipped(panicked(&*cause), false)
-        }
-    }
-}
-
-/// All that one text contributes; independent of where it lies.
-fn facts_of(worker: &mut Worker, config: &Config, text: &str, language: &'static Language, role: FileRole, rules: &RuleSet) -> FileFacts {
-    let parsed = worker.parser.parse(text, language);
-    let measured = measure(&parsed.tree, config.metrics.cognitive_dialect);
-    let view = FileView::new(&parsed.tree, &measured.units, role);
-    let (findings, allowed) = rules.check(&parsed, &view, &mut worker.scratch);
-    let clones = &config.duplication;
-    let is_compared = clones.enabled && (role == FileRole::Main || clones.tests);
-    FileFacts {
-        elements: is_compared.then(|| elements(&parsed.tree, clones.limits(language.rule_name), clones.identifiers)),
-        allowed,
-        findings,
-        units: measured.units,
-        executable_lines: measured.executable_lines,
-        code_lines: measured.code_lines,
-        comment_lines: measured.comment_lines,
-        incomplete: parsed.incomplete,
-    }
-}
-
-/// Why a file was lost.
-pub(super) fn panicked(cause: &(dyn std::any::Any + Send)) -> String {
-    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
-    format!("gate failed on it, which is a bug in gate: {}", text.unwrap_or("no message"))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::{Analysis, files};
+use super::{Analysis, files, versions};
 use crate::cache::Key;
 use crate::duplication;
 use crate::model::{Blob, FileFacts, FileReport, FileRole, Report, Skipped};
@@ -64,7 +64,7 @@ fn known(analysis: &Analysis, file: &Found) -> Option<Arc<FileFacts>> {
         return Some(Arc::clone(facts));
     }
     let kept = analysis.cache.and_then(|cache| cache.get(&key));
-    let elements = kept.or_else(|| Some(files::known(analysis, file)?.elements.clone()))?;
+    let elements = kept.or_else(|| Some(versions::known(analysis, file)?.facts?.elements.clone()))?;
     let facts = Arc::new(FileFacts { elements, ..FileFacts::default() });
     remember(analysis, key, &facts);
     Some(facts)
@@ -85,7 +85,7 @@ fn read(parser: &mut Parser, analysis: &Analysis, file: &Found) -> Result<Arc<Fi
         Some(_) => None,
         None => {
             let parse = AssertUnwindSafe(|| duplication::elements(&parser.parse(&text, file.language).tree, limits, clones.identifiers));
-            let parsed = catch_unwind(parse).map_err(|cause| files::panicked(&*cause));
+            let parsed = catch_unwind(parse).map_err(|cause| versions::panicked(&*cause));
             if parsed.is_err() {
                 *parser = Parser::default();
             }

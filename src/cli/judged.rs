@@ -1,5 +1,5 @@
 //! The story all judging commands share: files in, report and verdict out.
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -187,13 +187,28 @@ fn judgeable(policy: &Policy, repository: &Repository, is_asked: &dyn Fn(&str) -
     versions.into_iter().filter(is_judged).filter_map(|version| source::found(repository.root(), version)).collect()
 }
 
-/// Judges all versions of files that changes have side by side, so that judging the changes finds them done. For an analysis that
-/// remembers.
+/// Judges all versions of files that changes, the oldest first, have side by side, so that judging the changes finds them done. For an
+/// analysis that remembers.
 pub(super) fn judge_ahead(policy: &Policy, analysis: &Analysis, readers: &Readers, changes: &[&Change]) -> anyhow::Result<()> {
-    let pairs = changes.iter().flat_map(|change| &change.pairs);
-    // What was copied is no file of the base that the change touches.
-    let versions = pairs.flat_map(|pair| pair.old.iter().filter(|_| pair.moved != Moved::Copied).chain(&pair.new));
-    analysis.learn(judgeable(policy, readers.repository, &|_| true, versions.collect()))
+    let mut histories: Vec<Vec<&FileVersion>> = Vec::new();
+    let mut ends: HashMap<(&Blob, &str), usize> = HashMap::new();
+    for pair in changes.iter().flat_map(|change| &change.pairs) {
+        // What was copied is no file of the base that the change touches.
+        let old = pair.old.as_ref().filter(|_| pair.moved != Moved::Copied);
+        let known = old.and_then(|old| ends.remove(&end_of(old)));
+        let history = known.unwrap_or_else(|| {
+            histories.push(Vec::from_iter(old));
+            histories.len() - 1
+        });
+        histories[history].extend(&pair.new);
+        ends.extend(pair.new.iter().map(|new| (end_of(new), history)));
+    }
+    let found = |versions| judgeable(policy, readers.repository, &|_| true, versions);
+    analysis.learn(histories.into_iter().map(found).collect())
+}
+
+fn end_of(version: &FileVersion) -> (&Blob, &str) {
+    (&version.blob, &version.path)
 }
 
 /// The files that base and head have in common, ascending by path. They are told from the base's: comparing the worktree with the index
