@@ -37,8 +37,9 @@ pub(super) struct TryArgs {
     format: String,
 }
 
-/// Changes that are judged side by side: enough that no thread waits while another has the largest file of a change.
-const AT_ONCE: usize = 64;
+/// Changes that are judged side by side: enough that no thread waits while another has the largest file of a change, and that most files
+/// are altered more than once, since a version is parsed by the one before.
+const AT_ONCE: usize = 256;
 
 /// What became of one change.
 #[derive(Serialize)]
