@@ -48,7 +48,8 @@ fn compare_how(git: &gix::Repository, tree: Option<ObjectId>, index: &gix::index
     let mut skip = |path: &BStr, tree: ObjectId| {
         let is_same = known.has(path, tree);
         if is_same {
-            same.push(path.to_owned());
+            // With its slash it stands where its files do: after `a.js` for `a/`.
+            same.push(if path.is_empty() { path.to_owned() } else { format!("{path}/").into() });
         }
         is_same
     };
@@ -91,8 +92,8 @@ fn files_but(git: &gix::Repository, index: &gix::index::State, skip: &[BString],
     let mut skip = skip.iter().peekable();
     for entry in index.entries() {
         let path = entry.path(index);
-        while skip.next_if(|folder| folder.as_bstr() < path && !is_below(path, folder)).is_some() {}
-        if skip.peek().is_some_and(|folder| is_below(path, folder)) || entry.flags.contains(Flags::INTENT_TO_ADD) {
+        while skip.next_if(|folder| folder.as_bstr() < path && !path.starts_with(folder)).is_some() {}
+        if skip.peek().is_some_and(|folder| path.starts_with(folder)) || entry.flags.contains(Flags::INTENT_TO_ADD) {
             continue;
         }
         if entry.mode.is_sparse() {
@@ -124,10 +125,6 @@ fn folder(git: &gix::Repository, path: &BStr, tree: ObjectId) -> Result<Vec<Vers
         file.path = whole;
     }
     Ok(files)
-}
-
-fn is_below(path: &BStr, folder: &BString) -> bool {
-    folder.is_empty() || path.strip_prefix(folder.as_slice()).is_some_and(|rest| rest.first() == Some(&b'/'))
 }
 
 /// The trees that git knows parts of the index to be.

@@ -40,6 +40,22 @@ fn renames_are_those_of_git() {
 }
 
 #[test]
+fn folders_that_are_the_same_are_told_from_files_of_nearly_their_name() {
+    let made = Made::new(&[]);
+    for path in ["a.js", "a-b/c", "a/b.js", "a/b/d", "a/b-c/e", "a0", "ab/c", "z/z"] {
+        made.write(path, path);
+    }
+    made.commit("one");
+    made.write("z/z", "other").commit("two");
+    // What git knows of the index's folders is taken from there.
+    made.git(&["write-tree"]);
+    assert_eq!(paths(&made.agrees(&since(Some("HEAD~1"), None), &["HEAD~1"])), ["z/z"]);
+    made.write("a/b/d", "other");
+    made.git(&["add", "a"]);
+    assert_eq!(paths(&made.agrees(&Ask::Staged, &["--cached"])), ["a/b/d"]);
+}
+
+#[test]
 fn copies_are_new_files() {
     let made = Made::new(&[]);
     made.write("a", numbered(0..40)).commit("one");
