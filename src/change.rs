@@ -54,6 +54,8 @@ pub enum Ask {
     Commit(String),
     /// The index against HEAD.
     Staged,
+    /// All of a commit, with all that led to it, against nothing.
+    Whole(String),
 }
 
 /// The answer to an [`Ask`].

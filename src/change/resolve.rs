@@ -30,6 +30,13 @@ pub(super) fn plan(git: &gix::Repository, ask: &Ask) -> Result<Planned> {
             let base = head.map(|id| Revision::Commit { id: id.to_string(), name: "HEAD".to_owned() });
             Ok(Ok(Plan { base, head: Revision::Index, commits: Vec::new(), notes: Vec::new() }))
         }
+        Ask::Whole(name) => match commit(git, name)? {
+            Ok(tip) => {
+                let head = Revision::Commit { id: tip.to_string(), name: name.clone() };
+                Ok(Ok(Plan { base: None, head, commits: commits::between(git, None, tip)?, notes: Vec::new() }))
+            }
+            Err(undecided) => Ok(Err(undecided)),
+        },
         Ask::Since { base, head } => since(git, base.as_deref(), head.as_deref()),
     }
 }
@@ -137,6 +144,10 @@ fn default_base(git: &gix::Repository, notes: &mut Vec<String>) -> Result<String
         let short = full.shorten().to_string();
         notes.push(format!("{missing}: compared with {short}"));
         return Ok(short);
+    }
+    // Where others have commits, which of them are known to them must not be guessed.
+    if git.references()?.prefixed("refs/remotes/")?.next().is_some() {
+        bail!("{missing}, and no branch of a remote is known to be the default; --base names what to compare with");
     }
     notes.push(format!("{missing}, and there is no default branch: compared with HEAD"));
     Ok("HEAD".to_owned())

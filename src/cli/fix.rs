@@ -47,7 +47,7 @@ pub(super) fn for_commits(report: &Report) -> Option<String> {
     let change = report.change.as_ref()?;
     let is_fixable = |file: &FileReport, finding: &Finding| file.commit.is_none() && finding.state == State::New && finding.fix.is_some();
     let has_fix = report.findings().any(|(file, finding)| is_fixable(file, finding));
-    let base = change.base.as_ref().filter(|_| has_fix && change.head != Revision::Worktree)?;
+    let base = change.base.as_ref().filter(|_| has_fix && matches!(change.head, Revision::Commit { .. }))?;
     Some(format!("git rebase --whitespace=fix {base}"))
 }
 

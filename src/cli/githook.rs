@@ -15,19 +15,29 @@ use crate::change::{Ask, Repository, Resolved};
 use crate::model::{Change, Commit, Note, Outcome, Revision};
 use crate::source::Found;
 
-/// Judges what `git push` is about to send: git tells the refs on stdin, one a line.
-pub(super) fn pre_push(common: &Common) -> anyhow::Result<Outcome> {
-    let mut told = String::new();
-    std::io::stdin().read_to_string(&mut told).context("git did not tell what is pushed")?;
+/// Judges what `git push` is about to send to a remote: git tells the refs on stdin, one a line; pre-commit one of them in variables.
+pub(super) fn pre_push(remote: Option<&str>, common: &Common) -> anyhow::Result<Outcome> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let told = match variable("PRE_COMMIT_TO_REF") {
+        Some(local) => format!("- {local} - {}", variable("PRE_COMMIT_FROM_REF").unwrap_or_default()),
+        None => {
+            let mut told = String::new();
+            std::io::stdin().read_to_string(&mut told).context("git did not tell what is pushed")?;
+            told
+        }
+    };
+    let remote = remote.map(str::to_owned).or_else(|| variable("PRE_COMMIT_REMOTE_NAME")).unwrap_or_else(|| "origin".to_owned());
     let repository = here()?;
     let policy = Policy::of_repository(common, &repository, EVERY_RULE)?;
     check::start_threads(common)?;
     let mut worst = Outcome::Passed;
-    for (local, remote) in told.lines().filter_map(pushed) {
+    for (local, there) in told.lines().filter_map(pushed) {
         let begin = Instant::now();
-        let is_known = remote.filter(|remote| repository.has(remote));
-        let ask =
-            Ask::Since { base: is_known.map(str::to_owned).or_else(|| policy.config.new_code.base.clone()), head: Some(local.to_owned()) };
+        let ask = match there.filter(|there| repository.has(there)) {
+            Some(there) => Some(Ask::Since { base: Some(there.to_owned()), head: Some(local.to_owned()) }),
+            None => repository.published(&remote, local)?,
+        };
+        let Some(ask) = ask else { continue };
         match repository.change(&ask)? {
             Resolved::Change { change, notes } => {
                 let notes = notes.into_iter().map(|text| Note { is_grave: false, text }).collect();
@@ -60,7 +70,9 @@ pub(super) fn commit_msg(file: Option<&Path>, common: &Common) -> anyhow::Result
     let parts = &[Part::Commit];
     let policy = Policy::of_repository(common, &repository, &judged::rules_for(parts))?;
     check::start_threads(common)?;
-    let message = cleaned(&text, repository.comment_char());
+    // Without an editor git takes a message as it is: a line that begins with `#` is a part of it.
+    let is_edited = std::env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":");
+    let message = cleaned(&text, is_edited.then(|| repository.comment_char()));
     let author = repository.author().unwrap_or_default();
     let commit = Commit { id: "message".to_owned(), message, author: author.clone(), committer: author, ..Commit::default() };
     let change = Change { base: None, head: Revision::Index, pairs: Vec::new(), commits: vec![commit] };
@@ -68,9 +80,11 @@ pub(super) fn commit_msg(file: Option<&Path>, common: &Common) -> anyhow::Result
 }
 
 /// A message as git makes it of what was edited: without comments, and without what stands below the scissors.
-fn cleaned(text: &str, comment: char) -> String {
+fn cleaned(text: &str, comment: Option<char>) -> String {
     const SCISSORS: &str = " ------------------------ >8 ------------------------";
-    let kept = text.lines().take_while(|line| line.strip_prefix(comment) != Some(SCISSORS)).filter(|line| !line.starts_with(comment));
+    let is_cut = |line: &str| comment.is_some_and(|comment| line.strip_prefix(comment) == Some(SCISSORS));
+    let is_comment = |line: &str| comment.is_some_and(|comment| line.starts_with(comment));
+    let kept = text.lines().take_while(|line| !is_cut(line)).filter(|line| !is_comment(line));
     let lines: Vec<&str> = kept.map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').to_owned() + "\n"
 }
@@ -119,7 +133,8 @@ mod tests {
             ("\nA\n# ------------------------ >8 ------------------------\ndiff\n", '#', "A\n"),
             ("; x\n# A\n", ';', "# A\n"),
         ];
-        for (text, comment, message) in cases {
+        assert_eq!(cleaned("#13 is done\n", None), "#13 is done\n");
+        for (text, comment, message) in cases.map(|(text, comment, message)| (text, Some(comment), message)) {
             assert_eq!(cleaned(text, comment), message);
         }
     }

@@ -28,7 +28,7 @@ pub(super) struct HookArgs {
 type Answer = fn(&[OsString], &Common) -> anyhow::Result<Outcome>;
 
 const EVENTS: &[(&str, Answer)] = &[
-    ("pre-push", |_, common| githook::pre_push(common)),
+    ("pre-push", |args, common| githook::pre_push(args.first().and_then(|remote| remote.to_str()), common)),
     ("commit-msg", |args, common| githook::commit_msg(args.first().map(Path::new), common)),
 ];
 

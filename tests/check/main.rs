@@ -1,4 +1,7 @@
 //! `gate check` and its kin on repositories made with git: what a developer sees before a push.
+mod pushed;
+mod trees;
+#[path = "../with_git/mod.rs"]
 mod with_git;
 
 use std::path::Path;
