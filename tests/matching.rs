@@ -47,7 +47,7 @@ fn compared(old: Files, new: Files, renamed: &[(&str, &str)]) -> (Vec<String>, V
     let (config, catalog) = (Config::default(), Catalog::load(&Config::default()).unwrap());
     let read = |file: &Found| Ok(texts[file.disk.to_str().unwrap()].to_owned());
     let sides = Sides { head: found("new", new), base: found("old", old), ..Sides::default() };
-    let beside = Beside { text: &|_| None, whitespace: None, messages: false, issues: None };
+    let beside = Beside { text: &|_| None, stored: &|_, _| None, whitespace: None, messages: false, issues: None };
     let report = Analysis::new(&config, &catalog, &read, &|| ()).change(Change { pairs, ..Change::default() }, sides, &beside).unwrap();
     let shown = |(file, finding): (&gate::model::FileReport, &gate::model::Finding)| {
         format!("{} {}:{}", report.rule(finding.rule).id, file.path, finding.at.start_line)

@@ -11,6 +11,8 @@ use crate::model::{Blob, Change, FileFacts, FilePair, FileReport, FileVersion, F
 pub struct Beside<'a> {
     /// The text of one version of a file; nothing of what is not text.
     pub text: &'a (dyn Fn(&FileVersion) -> Option<String> + Sync),
+    /// What git stores, or would, of such a text, where that is other than what is on disk.
+    pub stored: &'a (dyn Fn(&FileVersion, &str) -> Option<String> + Sync),
     /// What counts as a defect in a path; nothing to judge no white space.
     pub whitespace: Option<&'a SettingsOf<'a>>,
     /// Whether messages are judged.
@@ -87,8 +89,11 @@ impl Analysis<'_> {
     ) -> anyhow::Result<Vec<Finding>> {
         let Some(text) = (beside.text)(new) else { return Ok(Vec::new()) };
         let old = pair.old.as_ref().and_then(|old| (beside.text)(old)).unwrap_or_default();
-        let added = added_for_check(old.as_bytes(), text.as_bytes());
-        Ok(whitespace::findings(&self.rules_for(&new.path)?, &old, &text, &added, settings))
+        // Lines are those of what git stores; what is found in them stands where it is on disk.
+        let stored = (beside.stored)(new, &text);
+        let added = added_for_check(old.as_bytes(), stored.as_ref().unwrap_or(&text).as_bytes());
+        let settings = if stored.is_some_and(|stored| !stored.contains('\r')) { settings.with_cr_at_eol() } else { *settings };
+        Ok(whitespace::findings(&self.rules_for(&new.path)?, &old, &text, &added, &settings))
     }
 
     pub(super) fn rules_for(&self, path: &str) -> anyhow::Result<Rules> {

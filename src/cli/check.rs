@@ -92,6 +92,9 @@ fn check_tree(
     threads: usize,
     begin: Instant,
 ) -> anyhow::Result<Outcome> {
+    if !args.only.is_empty() && args.only.iter().all(|part| matches!(part, Part::Whitespace | Part::Commit)) {
+        bail!("white space and messages are judged of changes, and --all judges none");
+    }
     let policy = Policy::on_disk(common, root, EVERY_RULE)?;
     let project = &policy.config.project;
     let (files, skipped) = source::find(root, paths, threads, &|path| project.is_excluded(path));
@@ -105,12 +108,16 @@ fn check_tree(
     drop(progress);
     let text = |path: &str| source::read(&root.join(path), project.max_file_size).ok();
     let about = About { root, listing: &|| Ok(source::listing(root, threads)), text: &text, committed: None };
-    if let Some(covering) = reports::gather(&about, &policy.config, &args.tested.coverage)? {
+    if Asked::parts_have(&args.only, Part::Coverage)
+        && let Some(covering) = reports::gather(&about, &policy.config, &args.tested.coverage)?
+    {
         cover(&mut report, &covering, &policy.config, &asked(root, paths), &text);
     }
+    judged::narrow(&mut report, &policy, &args.only);
     let notes = policy.decide(&mut report, None)?;
-    report.notes.extend(notes);
-    let conditions = judged::conditions(&policy, false);
+    report.notes.extend(notes.into_iter().filter(|_| args.only.is_empty()));
+    let mut conditions = judged::conditions(&policy, false);
+    conditions.iter_mut().for_each(|conditions| conditions.retain(|condition| judged::is_about(condition, &args.only)));
     let verdict = judge(&report, &conditions);
     let outcome = verdict.outcome;
     let judged = Judged { report, verdict, gerrit: policy.config.gerrit.clone(), conditions };

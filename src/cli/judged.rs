@@ -1,7 +1,7 @@
 //! The story all judging commands share: files in, report and verdict out.
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::output::OutputArgs;
@@ -14,7 +14,7 @@ use crate::check::whitespace;
 use crate::config::Gerrit;
 use crate::forge::tracker::{self, Credentials};
 use crate::judge::{CROSS_FILE, Reach, judge, metrics, module_metrics, reach};
-use crate::model::{Blob, Change, Condition, Conversation, FileVersion, Mode, Moved, Note, On, Report, Revision, Verdict};
+use crate::model::{Blob, Change, Condition, Conversation, FileVersion, Finding, Mode, Moved, Note, On, Report, Revision, RuleId, Verdict};
 use crate::output::{Page, Style};
 use crate::plan::{self, Matter, plan, unheard};
 use crate::source::{self, Found, Listing, Unread};
@@ -83,18 +83,38 @@ impl Asked<'_> {
     pub(super) fn parts_have(parts: &[Part], part: Part) -> bool {
         parts.is_empty() || parts.contains(&part)
     }
+}
 
-    /// Whether a condition is about something that is judged; findings that are new are of any part.
-    fn is_about(&self, condition: &Condition) -> bool {
-        let metric = condition.metric;
-        if metric.is_of_coverage() {
-            self.has(Part::Coverage)
-        } else if CROSS_FILE.contains(&metric) {
-            self.has(Part::Duplication)
-        } else {
-            self.has(Part::Code) || condition.on != On::Overall
-        }
+/// Whether a condition is about something that is judged; findings that are new are of any part.
+pub(super) fn is_about(condition: &Condition, parts: &[Part]) -> bool {
+    let metric = condition.metric;
+    if metric.is_of_coverage() {
+        Asked::parts_have(parts, Part::Coverage)
+    } else if CROSS_FILE.contains(&metric) {
+        Asked::parts_have(parts, Part::Duplication)
+    } else {
+        Asked::parts_have(parts, Part::Code) || condition.on != On::Overall
     }
+}
+
+/// The rule that finds clones.
+const CLONES: &str = "duplicated-code";
+
+/// Leaves of what is said of a tree what is asked for.
+pub(super) fn narrow(report: &mut Report, policy: &Policy, parts: &[Part]) {
+    let (code, clones) = (Asked::parts_have(parts, Part::Code), Asked::parts_have(parts, Part::Duplication));
+    if code && clones {
+        return;
+    }
+    let is_of_clones = |rule: RuleId| policy.catalog.entries.get(usize::from(rule.0)).is_some_and(|entry| entry.id == CLONES);
+    let is_wanted = |finding: &Finding| if is_of_clones(finding.rule) { clones } else { code };
+    for file in &mut report.files {
+        if !file.facts.findings.iter().all(is_wanted) {
+            Arc::make_mut(&mut file.facts).findings.retain(is_wanted);
+        }
+        file.duplicated = file.duplicated.filter(|_| clones);
+    }
+    report.clones.retain(|_| clones);
 }
 
 /// Judges a change by a policy.
@@ -106,7 +126,7 @@ pub(super) fn judge_change(
     asked: &Asked,
 ) -> anyhow::Result<Judged> {
     let mut conditions = conditions(policy, true);
-    conditions.iter_mut().for_each(|conditions| conditions.retain(|condition| asked.is_about(condition)));
+    conditions.iter_mut().for_each(|conditions| conditions.retain(|condition| is_about(condition, asked.parts)));
     let notes = policy.notes(&change);
     change.pairs.retain(|pair| (asked.path)(pair.path()));
     let is_of_code = asked.has(Part::Code);
@@ -123,6 +143,7 @@ pub(super) fn judge_change(
     let issues = if asked.has(Part::Commit) { ask_tracker(policy, &change) } else { None };
     let beside = Beside {
         text: &|version| readers.text(version, TEXT_AT_MOST),
+        stored: &|version, text| readers.stored(version, text),
         whitespace: asked.has(Part::Whitespace).then_some(&settings),
         messages: asked.has(Part::Commit),
         issues: issues.as_ref(),
@@ -241,6 +262,12 @@ impl<'r> Readers<'r> {
             Blob::Disk => source::read(&disk, limit).ok(),
             Blob::Object(_) => source::decode(self.bytes(version).ok()?, limit).ok(),
         }
+    }
+
+    /// What git would store of the text of a file on disk, if it is other: line ends and filters are its business.
+    fn stored(&self, version: &FileVersion, text: &str) -> Option<String> {
+        let bytes = if version.blob == Blob::Disk && text.contains('\r') { self.bytes(version).ok()? } else { return None };
+        source::decode(bytes, TEXT_AT_MOST).ok().filter(|stored| stored != text)
     }
 
     pub(super) fn repository(&self) -> &'r Repository {

@@ -91,6 +91,8 @@ impl Policy {
         let is_policy = |path: &str| {
             path == FILE
                 || path == decisions::FILE
+                // Which files are text, and what white space is wrong.
+                || path.rsplit('/').next() == Some(".gitattributes")
                 || folders.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
         };
         let touched = change.pairs.iter().map(|pair| pair.path()).filter(|path| is_policy(path));

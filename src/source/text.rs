@@ -3,6 +3,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+/// What Git LFS puts in place of a file, by its specification.
+const LFS: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
+const LONGEST_POINTER: usize = 1024;
+
 /// Why a file has no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread(pub String);
@@ -18,6 +22,9 @@ pub fn read(path: &Path, limit: u64) -> Result<String, Unread> {
     let mut bytes = Vec::with_capacity(length.min(limit) as usize + 1);
     // A file may grow while it is read.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.starts_with(LFS) && bytes.len() < LONGEST_POINTER {
+        return Err(Unread("its content is in Git LFS and not in this clone; `git lfs fetch` brings it".to_owned()));
+    }
     decode(bytes, limit)
 }
 

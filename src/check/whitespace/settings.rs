@@ -56,6 +56,11 @@ const WORDS: &[(&str, Set)] = &[
 ];
 
 impl Settings {
+    /// The same where git takes away carriage returns that stand on disk.
+    pub fn with_cr_at_eol(self) -> Settings {
+        Settings { cr_at_eol: true, ..self }
+    }
+
     /// `core_whitespace` is the configuration's value, empty if there is none.
     ///
     /// # Errors
