@@ -25,7 +25,7 @@ impl Tree {
         backwards.sort_unstable_by(|one, other| {
             one.tail.cmp(&other.tail).then_with(|| backward(&paths[one.file as usize], &paths[other.file as usize]))
         });
-        let deepest = paths.iter().map(|path| path.bytes().filter(|byte| *byte == b'/').count()).max().unwrap_or(0);
+        let deepest = paths.iter().map(|path| folders(path)).max().unwrap_or(0);
         Tree { paths, backwards, deepest }
     }
 
@@ -44,6 +44,9 @@ impl Tree {
 
     /// The file of exactly this path.
     pub(super) fn exact(&self, path: &str) -> Option<u32> {
+        if folders(path) > self.deepest {
+            return None;
+        }
         let key = tail(path.as_bytes());
         let place = self.backwards.partition_point(|entry| self.compare(entry, key, path).is_lt());
         let found = self.backwards.get(place)?;
@@ -60,7 +63,8 @@ impl Tree {
 
     /// The files below any folder that have this path there; those that come first in no order of meaning.
     pub(super) fn ending_in(&self, path: &str) -> impl ExactSizeIterator<Item = u32> + '_ {
-        let range = self.range(&format!("/{path}"));
+        // Reports have paths from the root of a machine: no file is as deep as that.
+        let range = if folders(path) < self.deepest { self.range(&format!("/{path}")) } else { 0..0 };
         self.backwards[range].iter().map(|entry| entry.file)
     }
 
@@ -80,6 +84,11 @@ impl Tree {
     fn compare(&self, entry: &Entry, key: u128, path: &str) -> Ordering {
         entry.tail.cmp(&key).then_with(|| backward(self.path(entry.file), path))
     }
+}
+
+/// In how many folders a path is.
+fn folders(path: &str) -> usize {
+    memchr::memchr_iter(b'/', path.as_bytes()).count()
 }
 
 /// The last 16 bytes so that their numbers are ordered as the bytes are, read backwards; no path has a zero byte.
