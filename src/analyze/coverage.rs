@@ -100,16 +100,16 @@ pub fn cover_base(report: &mut Report, covering: &Covering, config: &Config, tex
         return;
     }
     let untouched = report.files.iter().filter(|file| file.pair.is_none() && !file.facts.units.is_empty());
-    let mut files: Vec<FileReport> = report.before.files.iter().chain(untouched).cloned().collect();
+    let files: Vec<&FileReport> = report.before.files.iter().chain(untouched).collect();
     let known = known(covering);
     let judged: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let others: Vec<FileReport> = others(covering, config, &judged, &known).map(|path| other(path, config, None)).collect();
-    files.extend(others);
     let before = |file: &FileReport| {
         let covered = covered(file, covering, &known, &config.coverage, text)?.totals();
         Some(CoveredBefore { path: file.path.clone(), module: file.module, covered })
     };
-    report.before.coverage = Some(files.iter().filter_map(before).collect());
+    let all: Vec<CoveredBefore> = files.iter().copied().chain(&others).filter_map(before).collect();
+    report.before.coverage = Some(all);
 }
 
 /// The languages that there are reports about.
@@ -145,13 +145,14 @@ fn covered(
     let coverage = covering.of(file.module);
     let is_lost = file.pair.is_some() && (coverage.lost.contains_key(&file.path) || covering.untested_in(&file.path).is_some());
     let is_unknown = settings.unknown_files == UnknownFiles::Uncovered && !is_lost && known.contains(language_of(&file.path));
-    coverage.of_file(&file.path).cloned().or_else(|| nothing_of(executable(file, text).filter(|_| is_unknown)?))
+    coverage.of_file(&file.path).cloned().or_else(|| if is_unknown { nothing_of(executable(file, text)?) } else { None })
 }
 
 /// The lines of a file that can be run; nothing if it has no code, or nobody can tell.
 fn executable(file: &FileReport, text: &TextOf) -> Option<Vec<u32>> {
     match file.language {
-        TEXT => executable_lines(&file.path, &text(&file.path).filter(|_| has_plain_code(&file.path))?),
+        TEXT if !has_plain_code(&file.path) => None,
+        TEXT => executable_lines(&file.path, &text(&file.path)?),
         _ => Some(file.facts.executable_lines.clone()).filter(|_| !file.facts.units.is_empty()),
     }
 }
