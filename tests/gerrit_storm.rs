@@ -276,7 +276,11 @@ fn a_process_may_be_killed_at_any_request() {
                 });
                 (count == number).then(|| if is_after { Fault::CallAfter(kill.clone()) } else { Fault::CallBefore(kill.clone()) })
             });
-            *victim.lock().expect("no panic") = Some(process(&double, &folder, &file));
+            // Held while it starts: its first request may come before it is told here which process to kill.
+            {
+                let mut held = victim.lock().expect("no panic");
+                *held = Some(process(&double, &folder, &file));
+            }
             let mut child = loop {
                 // Not to be held while it is killed.
                 let mut held = victim.lock().expect("no panic");
