@@ -12,6 +12,7 @@ mod tokens;
 mod tree;
 mod words;
 
+use std::mem::ManuallyDrop;
 use std::ops::ControlFlow;
 
 pub use node::{Children, Node};
@@ -20,6 +21,7 @@ pub use tokens::Token;
 pub use tree::{CommentSpan, NodeId, Tree};
 pub use words::Words;
 
+use crate::alloc::Arena;
 use crate::lang::{Field, Language, Role};
 use crate::model::hash;
 use flat::{Flat, flatten};
@@ -40,18 +42,19 @@ pub struct Parser {
     parser: tree_sitter::Parser,
     language: Option<&'static str>,
     nodes: Vec<Flat>,
+    arena: Option<Box<Arena>>,
 }
 
 impl Default for Parser {
     fn default() -> Self {
-        Parser { parser: tree_sitter::Parser::new(), language: None, nodes: Vec::new() }
+        Parser { parser: tree_sitter::Parser::new(), language: None, nodes: Vec::new(), arena: Arena::if_in_use() }
     }
 }
 
 /// A file's tree in both forms; lives only inside one worker.
 pub struct ParsedFile<'s> {
     pub tree: Tree<'s>,
-    /// What tree-sitter made, for rules written as queries.
+    /// What tree-sitter made, for rules written as queries; only where it was kept.
     pub syntax: Option<tree_sitter::Tree>,
     /// Why there is no tree, or only a part of it.
     pub incomplete: Option<String>,
@@ -63,10 +66,18 @@ impl Parser {
         self.table(text, syntax)
     }
 
+    /// The same without tree-sitter's own tree, which costs less.
+    pub fn parse_to_table<'s>(&mut self, text: &'s str, language: &'static Language) -> ParsedFile<'s> {
+        match self.read_once(text, language, |_| false) {
+            Some(has_errors) => told(table(&self.nodes, has_errors, text, language), text, language),
+            None => given_up(text, language),
+        }
+    }
+
     /// The tree of a text without errors. What has one is given up at once: to make the best of it would cost much more.
     pub fn parse_flawless<'s>(&mut self, text: &'s str, language: &'static Language) -> Option<Tree<'s>> {
-        let tree = self.run(text, language, None, tree_sitter::ParseState::has_error)?;
-        if tree.root_node().has_error() { None } else { self.nodes(&tree, text, language).ok() }
+        let has_errors = self.read_once(text, language, tree_sitter::ParseState::has_error)?;
+        if has_errors { None } else { table(&self.nodes, has_errors, text, language).ok() }
     }
 
     /// The first half of [`Parser::parse`], for a text of which there are later versions.
@@ -86,17 +97,28 @@ impl Parser {
 
     /// The second half of [`Parser::parse`], for the same text.
     pub fn table<'s>(&mut self, text: &'s str, Syntax { language, tree }: Syntax) -> ParsedFile<'s> {
-        let nothing = |why| ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) };
-        let Some(syntax) = tree else { return nothing("the parser gave up on it".to_owned()) };
-        match self.nodes(&syntax, text, language) {
-            Ok(tree) => ParsedFile { tree, syntax: Some(syntax), incomplete: None },
-            Err(why) => nothing(why),
-        }
+        let Some(syntax) = tree else { return given_up(text, language) };
+        let has_errors = read(&syntax, &mut self.nodes);
+        let parsed = told(table(&self.nodes, has_errors, text, language), text, language);
+        ParsedFile { syntax: parsed.incomplete.is_none().then_some(syntax), ..parsed }
     }
 
-    fn nodes<'s>(&mut self, syntax: &tree_sitter::Tree, text: &'s str, language: &'static Language) -> Result<Tree<'s>, String> {
-        flatten(syntax, &mut self.nodes);
-        table(&self.nodes, syntax.root_node().has_error(), text, language)
+    /// Reads the nodes of a tree that nobody needs afterwards, and whether it has errors.
+    #[allow(unsafe_code)]
+    fn read_once(&mut self, text: &str, language: &'static Language, stops: Stops) -> Option<bool> {
+        let Some(arena) = &mut self.arena else {
+            let tree = self.run(text, language, None, stops)?;
+            return Some(read(&tree, &mut self.nodes));
+        };
+        let once = || {
+            let mut parser = tree_sitter::Parser::new();
+            set_language(&mut parser, language);
+            // Never dropped: that would be a visit to each of its nodes.
+            let tree = ManuallyDrop::new(run(&mut parser, text, None, stops)?);
+            Some(read(&tree, &mut self.nodes))
+        };
+        // SAFETY: the parser is dropped in the call, the tree is never, and no other tree or parser is touched.
+        unsafe { arena.lend(once) }
     }
 
     /// What tree-sitter makes of a text within its limits, unless it is told to stop.
@@ -105,27 +127,55 @@ impl Parser {
         text: &str,
         language: &'static Language,
         earlier: Option<&tree_sitter::Tree>,
-        stops: fn(&tree_sitter::ParseState) -> bool,
+        stops: Stops,
     ) -> Option<tree_sitter::Tree> {
         if self.language != Some(language.name) {
-            let grammar = language.grammar().tree_sitter();
-            self.parser.set_language(grammar).expect("grammar and library are of one ABI: every language has a test");
+            set_language(&mut self.parser, language);
             self.language = Some(language.name);
         }
-        let bytes = text.as_bytes();
-        let steps_at_most = STEPS_AT_LEAST + bytes.len();
-        let mut steps = 0;
-        let mut watch = |state: &tree_sitter::ParseState| {
-            steps += 1;
-            if steps > steps_at_most || stops(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = tree_sitter::ParseOptions::new().progress_callback(&mut watch);
-        let tree = self.parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), earlier, Some(options));
-        if tree.is_none() {
-            self.parser.reset();
-        }
-        tree
+        run(&mut self.parser, text, earlier, stops)
     }
+}
+
+/// Whether the parser shall give up, by how far it is.
+type Stops = fn(&tree_sitter::ParseState) -> bool;
+
+fn set_language(parser: &mut tree_sitter::Parser, language: &'static Language) {
+    parser.set_language(language.grammar().tree_sitter()).expect("grammar and library are of one ABI: every language has a test");
+}
+
+fn run(parser: &mut tree_sitter::Parser, text: &str, earlier: Option<&tree_sitter::Tree>, stops: Stops) -> Option<tree_sitter::Tree> {
+    let bytes = text.as_bytes();
+    let steps_at_most = STEPS_AT_LEAST + bytes.len();
+    let mut steps = 0;
+    let mut watch = |state: &tree_sitter::ParseState| {
+        steps += 1;
+        if steps > steps_at_most || stops(state) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = tree_sitter::ParseOptions::new().progress_callback(&mut watch);
+    let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), earlier, Some(options));
+    if tree.is_none() {
+        parser.reset();
+    }
+    tree
+}
+
+/// Takes a tree's nodes, and tells whether it has errors.
+fn read(tree: &tree_sitter::Tree, nodes: &mut Vec<Flat>) -> bool {
+    flatten(tree, nodes);
+    tree.root_node().has_error()
+}
+
+/// A text's table, or why there is none.
+fn told<'s>(table: Result<Tree<'s>, String>, text: &'s str, language: &'static Language) -> ParsedFile<'s> {
+    match table {
+        Ok(tree) => ParsedFile { tree, syntax: None, incomplete: None },
+        Err(why) => ParsedFile { tree: Tree::new(text, language), syntax: None, incomplete: Some(why) },
+    }
+}
+
+fn given_up<'s>(text: &'s str, language: &'static Language) -> ParsedFile<'s> {
+    told(Err("the parser gave up on it".to_owned()), text, language)
 }
 
 /// An inner node whose children are being read.

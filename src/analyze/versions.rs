@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Analysis;
 use crate::change::differing;
 use crate::check::{FileView, RuleSet, Scratch};
-use crate::config::Config;
 use crate::duplication::elements;
 use crate::measure::measure;
 use crate::model::{Blob, FileFacts, FileRole};
@@ -63,10 +62,10 @@ pub(super) fn judge_versions(workers: &Workers, analysis: &Analysis, versions: &
     let begin = |version: &Version, earlier: Option<&Begun>| begin(workers, analysis, version.0, earlier);
     let finish = |version: &Version, begun: &Begun| finish(workers, analysis, version, begun);
     let [first, later @ ..] = versions else { return Vec::new() };
-    let mut begun = begin(first, None);
     if later.is_empty() {
-        return vec![finish(first, &begun)];
+        return vec![judge_alone(workers, analysis, first)];
     }
+    let mut begun = begin(first, None);
     let mut judged = Vec::with_capacity(versions.len());
     for (place, (version, next)) in versions.iter().zip(later).enumerate() {
         let follow = || {
@@ -83,18 +82,20 @@ pub(super) fn judge_versions(workers: &Workers, analysis: &Analysis, versions: &
     judged
 }
 
+/// Judges a version that no other is parsed by.
+fn judge_alone(workers: &Workers, analysis: &Analysis, (file, rules): &Version) -> Judged {
+    let judge = |text: &String| {
+        workers.lend(|Worker { parser, scratch }| {
+            let parsed = if rules.needs_syntax() { parser.parse(text, file.language) } else { parser.parse_to_table(text, file.language) };
+            facts_of(&parsed, analysis, file, rules, scratch)
+        })
+    };
+    conclude(analysis, file, read(analysis, file).as_ref().map(judge))
+}
+
 /// Reads a version and its syntax, by the earlier one if there is any.
 fn begin(workers: &Workers, analysis: &Analysis, file: &Found, earlier: Option<&Begun>) -> Begun {
-    if let Some(known) = known(analysis, file) {
-        return Err(known);
-    }
-    if analysis.config.project.is_generated(&file.path) {
-        return Err(Judged::skipped("generated or minified by its name".to_owned(), true));
-    }
-    let text = (analysis.read)(file).map_err(|unread| Judged::skipped(unread.0, false))?;
-    if let Some(why) = source::unwanted(&file.path, &text) {
-        return Err(Judged::skipped(why.to_owned(), true));
-    }
+    let text = read(analysis, file)?;
     let syntax = workers.lend(|worker| match earlier {
         Some(Ok((earlier, syntax))) => {
             let edits = differing(earlier.as_bytes(), text.as_bytes());
@@ -105,16 +106,35 @@ fn begin(workers: &Workers, analysis: &Analysis, file: &Found, earlier: Option<&
     Ok((text, syntax))
 }
 
+/// The text of a version that is to be judged; or what is known of it at once.
+fn read(analysis: &Analysis, file: &Found) -> Result<String, Judged> {
+    if let Some(known) = known(analysis, file) {
+        return Err(known);
+    }
+    if analysis.config.project.is_generated(&file.path) {
+        return Err(Judged::skipped("generated or minified by its name".to_owned(), true));
+    }
+    let text = (analysis.read)(file).map_err(|unread| Judged::skipped(unread.0, false))?;
+    if let Some(why) = source::unwanted(&file.path, &text) {
+        return Err(Judged::skipped(why.to_owned(), true));
+    }
+    Ok(text)
+}
+
 /// Judges a version that was begun.
 fn finish(workers: &Workers, analysis: &Analysis, (file, rules): &Version, begun: &Begun) -> Judged {
     let judge = |(text, syntax): &(String, Syntax)| {
-        let role = analysis.config.project.role_of(&file.path);
         workers.lend(|Worker { parser, scratch }| {
             let parsed = parser.table(text, syntax.clone());
-            facts_of(&parsed, analysis.config, role, rules, scratch)
+            facts_of(&parsed, analysis, file, rules, scratch)
         })
     };
-    let judged = match begun.as_ref().map(judge) {
+    conclude(analysis, file, begun.as_ref().map(judge))
+}
+
+/// Notes what became of a version.
+fn conclude(analysis: &Analysis, file: &Found, outcome: Result<Result<FileFacts, Judged>, &Judged>) -> Judged {
+    let judged = match outcome {
         Ok(Ok(facts)) => Judged { skipped: facts.incomplete.clone().map(|why| (why, false)), facts: Some(Arc::new(facts)) },
         Ok(Err(lost)) => lost,
         Err(judged) => judged.clone(),
@@ -136,8 +156,10 @@ fn key(file: &Found) -> Option<(Blob, String)> {
     (file.blob != Blob::Disk).then(|| (file.blob.clone(), file.path.clone()))
 }
 
-/// All that one text contributes; independent of where it lies.
-fn facts_of(parsed: &ParsedFile, config: &Config, role: FileRole, rules: &RuleSet, scratch: &mut Scratch) -> FileFacts {
+/// All that one text contributes.
+fn facts_of(parsed: &ParsedFile, analysis: &Analysis, file: &Found, rules: &RuleSet, scratch: &mut Scratch) -> FileFacts {
+    let config = analysis.config;
+    let role = config.project.role_of(&file.path);
     let measured = measure(&parsed.tree, config.metrics.cognitive_dialect);
     let view = FileView::new(&parsed.tree, &measured.units, role);
     let (findings, allowed) = rules.check(parsed, &view, scratch);

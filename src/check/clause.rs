@@ -155,6 +155,10 @@ fn role_of(template: &str, language: &'static Language) -> Role {
 }
 
 impl Ready {
+    pub fn is_query(&self) -> bool {
+        matches!(self.clause.target, Target::Query(_))
+    }
+
     /// Whether the words it needs may be in the file.
     pub fn may_match(&self, tree: &Tree) -> bool {
         self.words.iter().any(|words| words.iter().all(|word| tree.words.may_have(*word)))

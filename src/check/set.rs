@@ -66,6 +66,11 @@ impl RuleSet {
         wanted.filter_map(|(rule, ready)| Some((rule, ready.error()?))).collect()
     }
 
+    /// Whether a rule looks at what tree-sitter made, and not only at the table.
+    pub fn needs_syntax(&self) -> bool {
+        self.clauses.iter().any(|(_, ready)| ready.is_query())
+    }
+
     /// All findings of a file, in the order of the text, and where those of rules that look later are silenced.
     pub fn check<'t>(&'t self, parsed: &ParsedFile, file: &FileView<'t>, scratch: &mut Scratch) -> (Vec<Finding>, Vec<Allowed>) {
         let mut found = Vec::new();
@@ -139,7 +144,7 @@ impl RuleSet {
         let Some(syntax) = &parsed.syntax else { return };
         for (rule, ready) in self.clauses.iter().filter(|(rule, _)| on[*rule]) {
             // Of other clauses only those are made ready that may match.
-            if !matches!(ready.clause.target, clause::Target::Query(_)) {
+            if !ready.is_query() {
                 continue;
             }
             let Ok(clause::Targets { query: Some(query), .. }) = ready.targets() else { continue };
