@@ -1,5 +1,6 @@
 //! Checks for code that is not there: handlers, blocks and functions without statement or comment.
 use super::facts::{annotations, called_name, catches, caught, has_modifier, statements};
+use super::suppress::allows;
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
@@ -17,12 +18,18 @@ const MEANT: &[&str] = &["ignor", "expect", "unused", "swallow", "_", "dummy", "
 const HARMLESS: &[&str] = &["CloneNotSupportedException", "InterruptedException"];
 
 /// Nothing is between its braces, not even a comment.
-fn is_bare(block: Node) -> bool {
-    block.first_child().is_none() && block.comments().is_empty()
+fn is_bare(block: Node, finder: &Finder) -> bool {
+    block.first_child().is_none() && is_uncommented(block, finder)
+}
+
+/// No comment is in it, but for those that allow what is found.
+fn is_uncommented(node: Node, finder: &Finder) -> bool {
+    let text = &finder.tree().text;
+    node.comments().iter().all(|comment| allows(&text[comment.start as usize..comment.end as usize], &finder.rule.name))
 }
 
 fn empty_catch<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
-    let Some(block) = node.child_with(Role::Block).filter(|block| is_bare(*block)) else { return };
+    let Some(block) = node.child_with(Role::Block).filter(|block| is_bare(*block, finder)) else { return };
     let says_so = caught(node).is_some_and(|name| MEANT.iter().any(|word| name.text().starts_with(word)));
     if says_so || HARMLESS.iter().any(|name| catches(node, name)) || must_be_thrown(node) {
         return;
@@ -45,13 +52,13 @@ fn empty_block<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         Role::If => {
             let semicolon = node.child(Field::Consequence).filter(|body| body.is(Role::Empty) || body.text() == ";");
             // With an `else` it is no slip.
-            let alone = node.child(Field::Alternative).is_none() && node.comments().is_empty();
+            let alone = node.child(Field::Alternative).is_none() && is_uncommented(node, finder);
             if let Some(semicolon) = semicolon.filter(|_| alone) {
                 finder.report(semicolon, &[]).message("The `;` ends this `if`: what follows always runs.");
             }
         }
-        Role::SwitchBody if is_bare(node) => drop(finder.report(node, &[("what", "switch")])),
-        Role::Block if is_bare(node) => {
+        Role::SwitchBody if is_bare(node, finder) => drop(finder.report(node, &[("what", "switch")])),
+        Role::Block if is_bare(node, finder) => {
             if let Some(what) = node.parent().and_then(|parent| owner(node, parent)) {
                 finder.report(node, &[("what", what)]);
             }
@@ -76,7 +83,7 @@ fn owner(block: Node, parent: Node) -> Option<&'static str> {
 }
 
 fn empty_function<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
-    if !node.child(Field::Body).is_some_and(|body| body.is(Role::Block) && is_bare(body)) {
+    if !node.child(Field::Body).is_some_and(|body| body.is(Role::Block) && is_bare(body, finder)) {
         return;
     }
     let name = node.name().unwrap_or_default();

@@ -1,16 +1,22 @@
 //! Suppressions in code: gate's own `gate:allow RULE -- reason`, and those of other tools where they name an equivalent.
 //!
-//! A comment behind code is about its line; one on a line of its own is about the next line with code, and up to the name of
-//! what is declared there; one before any code is about the file. A suppression without a reason does not suppress.
+//! A comment before or behind code is about its line; one on lines of its own is about those and the next line with code, and up to the
+//! name of what is declared there; one before any code is about the file. A suppression without a reason does not suppress.
+mod tools;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Builtin, FileView, Finder, Rule, RuleSet, Run};
 use crate::lang::{Field, Role};
-use crate::model::{Allowed, Finding, Suppression, hash};
+use crate::model::{Allowed, Finding, RuleId, Suppression, hash};
 use crate::parse::{CommentSpan, Node, Tree};
+use tools::Eslint;
 
 pub(super) static ALL: &[Builtin] = &[Builtin { name: NAME, run: Run::Text(|_| ()) }];
+
+/// How gate's own begin.
+const ALLOW: &str = "gate:allow";
 
 /// The rule about suppressions themselves; it is checked here, when all other findings are known.
 const NAME: &str = "useless-suppression";
@@ -23,24 +29,32 @@ struct Directive {
     reason: String,
     /// Bytes of the comment, for gate's own: only these are judged.
     own: Option<(u32, u32)>,
-    used: bool,
+    /// Rules that it silenced.
+    used: BTreeSet<RuleId>,
 }
 
 enum Names {
     All,
-    /// Rules that name any equivalent of the tool.
-    Tool(&'static str),
+    /// Rules that name any equivalent of the tool, but none of these codes.
+    Tool(&'static str, Vec<String>),
     /// Rule ids.
     Rules(Vec<String>),
     /// Codes of other tools.
     Codes(Vec<(&'static str, String)>),
 }
 
+impl Directive {
+    /// One of another tool, about these lines.
+    fn of_tool(names: Names, lines: (u32, u32), reason: &str) -> Directive {
+        Directive { names, lines, reason: reason.to_owned(), own: None, used: BTreeSet::new() }
+    }
+}
+
 impl Names {
     fn cover(&self, rule: &Rule) -> bool {
         match self {
             Names::All => true,
-            Names::Tool(tool) => rule.equivalents.iter().any(|(name, _)| name == tool),
+            Names::Tool(tool, except) => rule.equivalents.iter().any(|(name, code)| name == tool && !except.contains(code)),
             Names::Rules(names) => names.contains(&rule.name),
             Names::Codes(codes) => {
                 codes.iter().any(|(tool, code)| rule.equivalents.iter().any(|(name, known)| name == tool && known == code))
@@ -88,7 +102,7 @@ fn silence(findings: &mut [&mut Finding], rule: &Rule, directives: &mut [Directi
         }
         while let Some(place) = begun.first().copied() {
             if directives[place].lines.1 >= line {
-                directives[place].used = true;
+                directives[place].used.insert(rule.id);
                 finding.suppressed = Some(Suppression { reason: directives[place].reason.clone() });
                 break;
             }
@@ -101,15 +115,16 @@ fn silence(findings: &mut [&mut Finding], rule: &Rule, directives: &mut [Directi
 fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {
     let (Some((start, end)), Names::Rules(names)) = (directive.own, &directive.names) else { return };
     let unknown = names.iter().find(|name| !set.known.contains(*name));
-    let runs = |name: &String| set.rules.iter().any(|rule| rule.name == *name);
+    let is_idle = |name: &&String| set.rules.iter().any(|rule| rule.name == **name && !directive.used.contains(&rule.id));
+    let idle: Vec<&str> = names.iter().filter(is_idle).map(String::as_str).collect();
     let problem = if names.is_empty() {
         "`gate:allow` names no rule: write `gate:allow RULE -- reason`.".to_owned()
     } else if let Some(name) = unknown {
         format!("`gate:allow {name}`: there is no rule of this name.")
     } else if directive.reason.is_empty() {
         format!("`gate:allow {}` gives no reason and suppresses nothing: add ` -- reason`.", names.join(", "))
-    } else if !directive.used && names.iter().any(runs) {
-        format!("`gate:allow {}`: there is nothing to suppress here any more.", names.join(", "))
+    } else if !idle.is_empty() {
+        format!("`gate:allow {}`: there is nothing to suppress here any more.", idle.join(", "))
     } else {
         return;
     };
@@ -118,57 +133,86 @@ fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {
 
 fn read(tree: &Tree) -> Vec<Directive> {
     let (mut directives, mut ahead) = (Vec::new(), Ahead::default());
-    let mut eslint_off: Vec<(u32, Names)> = Vec::new();
+    let mut eslint = Eslint::default();
     // Three searches over the text are cheaper than three in each comment.
-    let is_said =
-        ["gate:allow", "NOSONAR", "eslint-"].iter().any(|word| memchr::memmem::find(tree.text.as_bytes(), word.as_bytes()).is_some());
+    let is_said = [ALLOW, "NOSONAR", "eslint-"].iter().any(|word| memchr::memmem::find(tree.text.as_bytes(), word.as_bytes()).is_some());
+    let is_java = tree.language.rule_name == "java";
     for comment in tree.comments.iter().filter(|_| is_said) {
         let text = &tree.text[comment.start as usize..comment.end as usize];
-        if let Some(at) = text.find("gate:allow") {
-            directives.push(own(tree, comment, text, at, &mut ahead));
-        } else if text.contains("NOSONAR") {
-            directives.push(other(Names::All, comment.line, "NOSONAR"));
-        } else if text.contains("eslint-") {
-            read_eslint(comment, text, &mut eslint_off, &mut directives);
+        directives.extend(allowing(text).map(|at| own(tree, comment, text, at, &mut ahead)));
+        directives.extend(tools::nosonar(comment, text));
+        if !is_java {
+            eslint.read(comment, text, tree.line_at(comment.end.saturating_sub(1)), &mut directives);
         }
     }
-    directives
-        .extend(eslint_off.into_iter().map(|(line, names)| Directive { lines: (line, u32::MAX), ..other(names, line, "eslint-disable") }));
-    if tree.language.rule_name == "java" && tree.words.may_have(hash::bytes(b"SuppressWarnings")) {
-        directives.extend(tree.nodes().filter(|node| node.is(Role::Annotation)).filter_map(annotation));
+    eslint.end(&mut directives);
+    if is_java && tree.words.may_have(hash::bytes(b"SuppressWarnings")) {
+        directives.extend(tree.nodes().filter(|node| node.is(Role::Annotation)).filter_map(tools::suppress_warnings));
     }
     directives
 }
 
-fn other(names: Names, line: u32, reason: &str) -> Directive {
-    Directive { names, lines: (line, line), reason: reason.to_owned(), own: None, used: false }
+/// Where a comment says `gate:allow`, as a word of its own.
+fn allowing(text: &str) -> impl Iterator<Item = usize> {
+    let is_word = move |at: &usize| {
+        let before = text[..*at].chars().next_back();
+        let after = text[*at + ALLOW.len()..].chars().next();
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '`') && after.is_none_or(|c| c.is_whitespace() || c == '*')
+    };
+    text.match_indices(ALLOW).map(|(at, _)| at).filter(is_word)
+}
+
+/// Whether a comment is there to allow what this rule finds, and so says nothing about the code.
+pub(super) fn allows(comment: &str, rule: &str) -> bool {
+    allowing(comment).any(|at| said(comment, at).contains(rule))
+}
+
+/// What is said after a `gate:allow`, to the end of the line.
+fn said(comment: &str, at: usize) -> &str {
+    let said = comment[at + ALLOW.len()..].trim_end_matches("*/").lines().next().unwrap_or_default();
+    // Another one may follow.
+    said.split(ALLOW).next().unwrap_or_default()
 }
 
 fn own(tree: &Tree, comment: &CommentSpan, text: &str, at: usize, ahead: &mut Ahead) -> Directive {
-    let said = text[at + "gate:allow".len()..].trim_end_matches("*/").lines().next().unwrap_or_default();
+    let said = said(text, at);
     let (names, reason) = said.split_once("--").unwrap_or((said, ""));
     let names = names.split([',', ' ', '\t']).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    let end = comment.start + (at + "gate:allow".len() + said.trim_end().len()) as u32;
+    let end = comment.start + (at + ALLOW.len() + said.trim_end().len()) as u32;
     Directive {
         names: Names::Rules(names),
         lines: lines_of(tree, comment, ahead),
         reason: reason.trim().to_owned(),
         own: Some((comment.start + at as u32, end)),
-        used: false,
+        used: BTreeSet::new(),
     }
 }
 
-/// The lines that a comment of gate's own is about.
+/// The lines that a comment of gate's own is about. Its own are among them, for the rules about comments.
 fn lines_of(tree: &Tree, comment: &CommentSpan, ahead: &mut Ahead) -> (u32, u32) {
+    let last = tree.line_at(comment.end.saturating_sub(1));
     let first_code = tree.nodes().find(|node| node.id() > 0).map_or(u32::MAX, Node::start);
-    if comment.start < first_code && !starts_line_before_code(tree, comment, first_code) {
-        return (1, u32::MAX);
+    let (before, after) = around(tree, comment, last);
+    let is_before_code = !after.is_empty() && tree.is_code_line(last);
+    if !before.is_empty() {
+        (comment.line, last)
+    } else if is_before_code {
+        (comment.line, declared_until(tree, last))
+    } else if comment.start < first_code {
+        (1, u32::MAX)
+    } else {
+        (comment.line, ahead.of(tree, last + 1).1)
     }
-    let before = &tree.text[tree.line_start(comment.line) as usize..comment.start as usize];
-    if !before.trim().is_empty() {
-        return (comment.line, comment.line);
+}
+
+/// What stands before and behind a comment on its lines. The braces that hold it in JSX are no code.
+fn around<'s>(tree: &Tree<'s>, comment: &CommentSpan, last: u32) -> (&'s str, &'s str) {
+    let before = tree.text[tree.line_start(comment.line) as usize..comment.start as usize].trim();
+    let after = tree.text[comment.end as usize..(tree.line_start(last + 1) as usize).max(comment.end as usize)].trim();
+    match (before, after) {
+        ("{", "}") => ("", ""),
+        around => around,
     }
-    ahead.of(tree, tree.line_at(comment.end.saturating_sub(1)) + 1)
 }
 
 /// The code after a comment, kept for the comments right after it, which are about the same.
@@ -192,61 +236,18 @@ impl Ahead {
     }
 }
 
-/// Whether code follows on the comment's own line: then it is about that line even at the top.
-fn starts_line_before_code(tree: &Tree, comment: &CommentSpan, first_code: u32) -> bool {
-    first_code != u32::MAX && tree.line_at(first_code) == comment.line
-}
-
-/// The line of the name that is declared by what begins on this line: annotations may stand in between.
+/// The line of the name that is declared by what begins on this line: annotations and `export` may stand in between.
 fn declared_until(tree: &Tree, line: u32) -> u32 {
-    let begins = |node: &Node| node.line() == line && matches!(node.role(), Role::Class | Role::Function | Role::Field | Role::Local);
-    let declared = tree.nodes_from(tree.line_start(line)).take_while(|node| node.line() == line).find(begins);
-    declared.and_then(|node| node.child(Field::Name)).map_or(line, Node::line)
+    let begin = tree.nodes_from(tree.line_start(line)).take_while(|node| node.line() == line);
+    begin.filter_map(declared).next().and_then(|node| node.child(Field::Name)).map_or(line, Node::line)
 }
 
-fn read_eslint(comment: &CommentSpan, text: &str, off: &mut Vec<(u32, Names)>, directives: &mut Vec<Directive>) {
-    let body = text.trim_start_matches(['/', '*', ' ', '\t']).trim_end_matches("*/");
-    let (head, rules) = body.split_once(char::is_whitespace).unwrap_or((body, ""));
-    let rules = rules.split("--").next().unwrap_or_default();
-    let codes: Vec<_> = rules.split(',').map(str::trim).filter(|code| !code.is_empty()).map(|code| ("eslint", eslint_code(code))).collect();
-    let names = if codes.is_empty() { Names::Tool("eslint") } else { Names::Codes(codes) };
-    match head.trim() {
-        "eslint-disable-line" => directives.push(other(names, comment.line, head.trim())),
-        "eslint-disable-next-line" => directives.push(other(names, comment.line + 1, head.trim())),
-        "eslint-disable" => off.push((comment.line, names)),
-        "eslint-enable" => {
-            for (line, names) in off.drain(..) {
-                directives.push(Directive { lines: (line, comment.line), ..other(names, line, "eslint-disable") });
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Plugins wrap ESLint's own rules under their prefix: `@typescript-eslint/no-unused-vars` is `no-unused-vars`.
-fn eslint_code(code: &str) -> String {
-    code.strip_prefix("@typescript-eslint/").unwrap_or(code).to_owned()
-}
-
-/// `@SuppressWarnings("…")` is about the whole declaration.
-fn annotation(node: Node) -> Option<Directive> {
-    let name = node.name().filter(|name| *name == "SuppressWarnings")?;
-    let declaration = node.parent().filter(|parent| parent.is(Role::Modifiers))?.parent()?;
-    let texts: Vec<&str> = node.descendants().filter(|part| part.is(Role::Text)).map(Node::content).collect();
-    let names = match texts.contains(&"all") {
-        true => Names::All,
-        false => Names::Codes(texts.into_iter().flat_map(codes).collect()),
-    };
-    let last = declaration.tree().line_at(declaration.end());
-    Some(Directive { lines: (declaration.line(), last), ..other(names, declaration.line(), &format!("@{name}")) })
-}
-
-fn codes(text: &str) -> Vec<(&'static str, String)> {
-    if let Some((_, code)) = text.split_once(':') {
-        return vec![("sonar", code.to_owned())];
-    }
-    match text.strip_prefix("PMD.") {
-        Some(code) => vec![("pmd", code.to_owned())],
-        None => vec![("javac", text.to_owned()), ("errorprone", text.to_owned())],
+/// What is declared by a node, or by what follows it where it is a decorator beside it.
+fn declared(node: Node) -> Option<Node> {
+    match node.role() {
+        Role::Class | Role::Function | Role::Field | Role::Local => Some(node),
+        Role::Annotation => declared(node.next_sibling()?),
+        _ if node.kind_name() == "export_statement" => node.children().filter(|child| !child.is(Role::Annotation)).find_map(declared),
+        _ => None,
     }
 }

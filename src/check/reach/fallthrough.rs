@@ -1,5 +1,6 @@
 //! `switch-fallthrough`: a case with statements that runs into the next one, with no word about it.
 use crate::check::Finder;
+use crate::check::suppress::allows;
 use crate::lang::{Field, Role};
 use crate::parse::Node;
 
@@ -48,7 +49,7 @@ fn report<'t>(in_a_row: Vec<(Node<'t>, Node<'t>)>, finder: &mut Finder<'_, 't>) 
         return;
     }
     for (last, next) in in_a_row {
-        if !does_nothing_more(next) && !is_spoken_of(last, next) {
+        if !does_nothing_more(next) && !is_spoken_of(last, next, &finder.rule.name) {
             finder.report(next, &[]).see(last, "goes on into the next case");
         }
     }
@@ -85,11 +86,12 @@ fn is_bare_return(statement: Node) -> bool {
 }
 
 /// A comment from the last statement on, up to the first line of the next case.
-fn is_spoken_of(last: Node, next: Node) -> bool {
+fn is_spoken_of(last: Node, next: Node, rule: &str) -> bool {
     let tree = next.tree();
     let end = tree.line_start(next.line() + 1).max(statements(next).next().map_or(0, |first| first.start()));
     tree.comments_in(last.start(), end).iter().any(|comment| {
-        let text = tree.text[comment.start as usize..comment.end as usize].to_ascii_lowercase();
-        SPOKEN.iter().any(|word| text.contains(word))
+        let text = &tree.text[comment.start as usize..comment.end as usize];
+        let words = text.to_ascii_lowercase();
+        SPOKEN.iter().any(|word| words.contains(word)) && !allows(text, rule)
     })
 }
