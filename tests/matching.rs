@@ -94,7 +94,7 @@ fn findings_are_followed_through_changes() {
             &[("A.java", BUG)],
             &[("A.java", &other)],
             &[],
-            &["dead-store A.java:4", "self-assignment A.java:4"],
+            &["self-assignment A.java:4"],
             &["self-assignment A.java:4"],
         ),
         ("deleted", &[("A.java", BUG)], &[], &[], &[], &["self-assignment A.java:4"]),

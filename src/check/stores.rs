@@ -23,7 +23,8 @@ fn dead_store(finder: &mut Finder) {
             || is_running_total(name)
             || is_part_of_pattern(name)
             || is_passed_on(name)
-            || is_one_of_targets(name);
+            || is_one_of_targets(name)
+            || is_stored_in_itself(name);
         let Some(symbol) = symbol.filter(|symbol| !is_meant && !scopes.function_of(symbol).is_broken()) else { continue };
         // A `var` that is declared again is several variables to its author.
         if !symbol.repeated {
@@ -61,6 +62,11 @@ fn is_passed_on(name: Node) -> bool {
 fn is_default(name: Node, access: Access) -> bool {
     let (Some(value), is_start) = (value(name), access == Access::Initial) else { return false };
     is_release(value) || is_start && is_free(value)
+}
+
+/// `x = x`, which has a rule of its own.
+fn is_stored_in_itself(name: Node) -> bool {
+    value(name).is_some_and(|value| value.hash() == name.hash())
 }
 
 fn is_release(value: Node) -> bool {
