@@ -109,11 +109,14 @@ impl Values {
         difference(head.value(metric)?, base.value(metric)?)
     }
 
-    /// Whether the metric has no value just because there is nothing that it could be about: nothing new, or no code to cover.
+    /// Whether the metric has no value just because there is nothing that it could be about: nothing new, or no code.
     pub(super) fn is_empty_of(&self, metric: Metric, on: On) -> bool {
         let is_of_coverage = metric.is_of_coverage();
         match on {
             On::New => self.change.is_some() && (self.has_coverage || !is_of_coverage),
+            On::Overall | On::Delta if metric == Metric::CommentLinesDensity => {
+                self.overall.as_ref().is_some_and(|tally| tally.comment_and_code_lines() == 0)
+            }
             On::Overall | On::Delta => is_of_coverage && self.has_coverage && !self.has_main && self.overall.is_some(),
         }
     }

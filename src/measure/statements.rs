@@ -13,7 +13,9 @@ pub(super) fn is_statement(node: Node) -> bool {
         Role::Local => node.field() != Field::Init,
         Role::Switch => is_switch_statement(node),
         Role::Yield => node.parent().is_some_and(|parent| holds_statements(parent.role())),
-        Role::Try | Role::Empty => true,
+        Role::Try => true,
+        // In the header of a `for` it is a part that is left out.
+        Role::Empty => matches!(node.field(), Field::None | Field::Body | Field::Consequence | Field::Alternative),
         role => is_plain_statement(role),
     }
 }
