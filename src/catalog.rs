@@ -89,13 +89,17 @@ impl Catalog {
         let overrides = config.overrides.iter().flat_map(|row| &row.settings);
         for setting in config.rules.settings.iter().chain(overrides) {
             let left_out = || FILES.iter().map(|file| named(file.path).1);
-            if catalog.entry(&setting.rule).is_none() && !left_out().any(|id| id == setting.rule) {
-                let ids: Vec<&str> = catalog.entries.iter().map(|entry| entry.id.as_str()).chain(left_out()).collect();
-                let hint = match config::suggest(&setting.rule, ids) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "`gate rules` lists them".to_owned(),
-                };
-                return Err(config.error(setting.place, format!("no rule `{}`", setting.rule), Some(hint)).into());
+            match catalog.entry(&setting.rule) {
+                Some(entry) => settings::check(setting, entry, config)?,
+                None if left_out().any(|id| id == setting.rule) => {}
+                None => {
+                    let ids: Vec<&str> = catalog.entries.iter().map(|entry| entry.id.as_str()).chain(left_out()).collect();
+                    let hint = match config::suggest(&setting.rule, ids) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "`gate rules` lists them".to_owned(),
+                    };
+                    return Err(config.error(setting.place, format!("no rule `{}`", setting.rule), Some(hint)).into());
+                }
             }
         }
         Ok(catalog)

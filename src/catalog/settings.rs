@@ -3,7 +3,7 @@ use anyhow::Context;
 
 use super::Entry;
 use crate::check::Params;
-use crate::config::{self, Config, ParamSetting, Profile};
+use crate::config::{self, Config, ParamSetting, Profile, RuleSetting};
 use crate::model::{Effort, Param, Scope, Severity};
 
 /// A rule's settings where some overrides apply.
@@ -43,6 +43,12 @@ pub(super) fn of(entry: &Entry, config: &Config, overrides: &[usize]) -> anyhow:
     Ok(settings)
 }
 
+/// Whether the parameters that are set exist and are of the right type.
+pub(super) fn check(said: &RuleSetting, entry: &Entry, config: &Config) -> anyhow::Result<()> {
+    let mut params = default(entry)?.params;
+    said.params.iter().try_for_each(|param| set(&mut params, param, entry, config))
+}
+
 /// Whether the profile turns the rule on. A user's own rules are on unless there is no profile.
 fn is_in(entry: &Entry, profile: Profile) -> bool {
     match profile {
@@ -62,6 +68,10 @@ fn set(params: &mut Params, said: &ParamSetting, entry: &Entry, config: &Config)
     };
     if std::mem::discriminant(slot) != std::mem::discriminant(&said.value) {
         let message = format!("`{}` is {}, not {}", said.name, type_name(slot), type_name(&said.value));
+        return Err(config.error(said.value_place, message, Some(format!("the default is `{slot}`"))).into());
+    }
+    if let (Param::Integer(_), Param::Integer(..0)) = (&slot, &said.value) {
+        let message = format!("`{}` cannot be negative", said.name);
         return Err(config.error(said.value_place, message, Some(format!("the default is `{slot}`"))).into());
     }
     *slot = said.value.clone();

@@ -1,4 +1,5 @@
 //! `gate config`: what applies, to all or to one path, and where each value comes from.
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -6,9 +7,10 @@ use clap::Args;
 
 use super::{Common, output};
 use crate::catalog::Catalog;
-use crate::config::{self, Config};
-use crate::model::Outcome;
-use crate::source;
+use crate::check::Rule;
+use crate::config::{self, Config, RuleSetting};
+use crate::model::{Effort, Judges, Outcome};
+use crate::{lang, source};
 
 /// Show the configuration that applies, and where each value comes from.
 #[derive(Args)]
@@ -69,12 +71,48 @@ fn page(config: &Config, catalog: &Catalog, path: Option<&str>) -> anyhow::Resul
     }
     let overrides = path.map(|path| config.overrides_for(path)).unwrap_or_default();
     page.push_str("\n# The rules that are on\n");
-    for rule in catalog.rules(config, &overrides)? {
-        let mut said = config.rules.settings.iter().chain(overrides.iter().flat_map(|place| &config.overrides[*place].settings));
-        let origin =
-            said.rfind(|setting| setting.rule == rule.name).map_or_else(|| "default".to_owned(), |setting| config.origin(setting.place));
-        let params: Vec<String> = rule.params.0.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
-        writeln!(page, "rules.{} = {{ severity = {:?}{} }}  # {origin}", rule.name, rule.severity.name(), params.concat())?;
+    let told: Vec<&RuleSetting> = settings(config, &overrides).collect();
+    for rule in catalog.rules(config, &overrides)?.iter().filter(|rule| path.is_none_or(|path| is_for(rule, path, config))) {
+        let Rule { name, severity, scope, effort, params, .. } = &**rule;
+        let effort = match effort {
+            Effort { base, per: 0 } => base.to_string(),
+            Effort { base, per } => format!("{{ base = {base}, per = {per} }}"),
+        };
+        let params: Vec<String> = params.0.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
+        let values = format!("severity = {:?}, scope = {:?}, effort = {effort}{}", severity.name(), scope.name(), params.concat());
+        writeln!(page, "rules.{name} = {{ {values} }}  # {}", origin(name, &told, config))?;
     }
     Ok(page)
+}
+
+/// What is said of rules, each laid over those before.
+fn settings<'c>(config: &'c Config, overrides: &'c [usize]) -> impl Iterator<Item = &'c RuleSetting> {
+    config.rules.settings.iter().chain(overrides.iter().flat_map(|place| &config.overrides[*place].settings))
+}
+
+/// Whether a rule can find something in a file of this path.
+fn is_for(rule: &Rule, path: &str, config: &Config) -> bool {
+    let language = path.rsplit_once('.').and_then(|(_, extension)| lang::for_extension(extension));
+    let speaks = language.is_none_or(|language| rule.is_for(language));
+    rule.judges != Judges::Commits && speaks && rule.scope.covers(config.project.role_of(path))
+}
+
+/// Where the values of a rule come from: one place, or each value with its own.
+fn origin(rule: &str, settings: &[&RuleSetting], config: &Config) -> String {
+    let mut places: BTreeMap<&str, String> = BTreeMap::new();
+    for said in settings.iter().filter(|said| said.rule == rule) {
+        let whole = [
+            ("on", said.on.is_some()),
+            ("severity", said.severity.is_some()),
+            ("scope", said.scope.is_some()),
+            ("effort", said.effort.is_some()),
+        ];
+        places.extend(whole.iter().filter(|(_, is_said)| *is_said).map(|(name, _)| (*name, config.origin(said.place))));
+        places.extend(said.params.iter().map(|param| (param.name.as_str(), config.origin(param.place))));
+    }
+    match places.values().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().as_slice() {
+        [] => "default".to_owned(),
+        [place] => (*place).clone(),
+        _ => places.iter().map(|(name, place)| format!("{name} {place}")).collect::<Vec<_>>().join(", "),
+    }
 }

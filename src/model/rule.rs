@@ -85,6 +85,16 @@ pub enum Scope {
     Test,
 }
 
+impl Scope {
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::All => "all",
+            Scope::Main => "main",
+            Scope::Test => "test",
+        }
+    }
+}
+
 /// Minutes of repair: `base`, and `per` for each point over a threshold rule's limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
