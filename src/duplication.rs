@@ -25,6 +25,7 @@ mod find;
 mod findings;
 mod fixed;
 mod intervals;
+mod moved;
 #[cfg(test)]
 mod naive;
 mod new;
@@ -36,4 +37,4 @@ pub use elements::elements;
 pub use find::{duplicated, find, find_both};
 pub use findings::{Told, findings, named};
 pub use fixed::{Side, fixed};
-pub use new::{Touched, mark_new};
+pub use new::{Fresh, Touched, Was, mark_new};

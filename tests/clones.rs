@@ -65,9 +65,10 @@ fn changed(config: &str, base: &[(&str, String)], head: &[(&str, String)]) -> Re
     let paths: std::collections::BTreeSet<&str> = base.iter().chain(head).map(|(path, _)| *path).collect();
     let pair = |path: &&str| {
         let (before, after) = (text(base, path), text(head, path));
-        let added = added_lines(before.as_deref().unwrap_or_default(), after.as_deref().unwrap_or_default());
+        let (was, is) = (before.as_deref().unwrap_or_default(), after.as_deref().unwrap_or_default());
+        let (added, removed) = (added_lines(was, is), added_lines(is, was));
         let (old, new) = (before.as_ref().and_then(|_| version(path)), after.as_ref().and_then(|_| version(path)));
-        (before != after).then_some(FilePair { old, new, added, ..FilePair::default() })
+        (before != after).then_some(FilePair { old, new, added, removed, ..FilePair::default() })
     };
     let change = Change { pairs: paths.iter().filter_map(pair).collect(), ..Change::default() };
     let is_changed = |file: &source::Found| change.pairs.iter().any(|pair| pair.path() == file.path);
@@ -291,4 +292,77 @@ fn what_the_change_does_to_clones_is_told_from_both_trees() {
     // Nothing is said of clones that the change has no part in.
     let rest = [(a, one("A")), (b, one("B"))];
     tells(&[rest[0].clone(), rest[1].clone(), (c, none("C"))], &[rest[0].clone(), rest[1].clone(), (c, two("C"))], &[], &[]);
+}
+
+/// Which places are new, and how many duplicated lines.
+fn brings(base: &[(&str, String)], head: &[(&str, String)], places: &[&str], lines: i64) {
+    let report = changed(CLONES_ONLY, base, head);
+    let of_class = |places: &Vec<gate::model::Place>| places.iter().filter(|place| place.is_new).copied().collect::<Vec<_>>();
+    let new = report.clones.iter().flat_map(|class| of_class(&class.places));
+    let new: Vec<_> = new.map(|it| format!("{}:{}-{}", report.clone_paths[it.file as usize], it.start_line, it.end_line)).collect();
+    let values = judge::metrics(&report, On::New);
+    let count = values.iter().find(|(metric, _)| *metric == Metric::DuplicatedLines).map(|(_, value)| *value);
+    assert_eq!((new, count), (strings(places), Some(Value::Count(lines))));
+    let told: Vec<_> = places.iter().map(|place| place.rsplit_once('-').map_or(*place, |(start, _)| start)).collect();
+    tells(base, head, &told, &in_state(&report, State::Fixed).iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+/// A method of so many statements, each on a line of its own.
+fn method(name: &str, count: usize) -> String {
+    let body: String = (0..count).map(|at| format!("        {name}{at}.call(a{at});\n")).collect();
+    format!("    void {name}() {{\n{body}    }}\n")
+}
+
+fn class(name: &str, methods: &[String]) -> String {
+    format!("class {name} {{\n{}}}\n", methods.concat())
+}
+
+#[test]
+fn a_block_that_is_copied_beside_an_old_clone_is_new() {
+    let (a, b) = ("A.java", "B.java");
+    let old = |more: &[String]| class("B", &[&[method("f", 20)], more, &[method("own", 5)]].concat());
+    let all = class("A", &[method("f", 20), method("g", 15), method("h", 9)]);
+    brings(&[(a, all.clone()), (b, old(&[]))], &[(a, all), (b, old(&[method("g", 15)]))], &["B.java:2-39"], 16);
+    // A few lines more of an old clone are no copy.
+    let long = class("A", &[method("f", 40)]);
+    let part = |count| class("B", &[method("f", count)]);
+    brings(&[(a, long.clone()), (b, part(20))], &[(a, long.clone()), (b, part(25))], &[], 0);
+    brings(&[(a, long.clone()), (b, part(20))], &[(a, long), (b, part(39))], &["B.java:2-41"], 19);
+}
+
+#[test]
+fn what_moved_is_old_whatever_it_stands_beside() {
+    let marked = |name: &str| format!("    @Override\n{}", method(name, 2));
+    let moved = method("same", 12);
+    let a = ("A.java", class("A", &[method("a", 1), moved.clone(), marked("x")]));
+    let (b, c) = (class("B", &[method("b", 1), method("y", 1)]), class("C", &[method("c", 1), marked("z")]));
+    let (full_b, full_c) =
+        (class("B", &[method("b", 1), moved.clone(), method("y", 1)]), class("C", &[method("c", 1), moved, marked("z")]));
+    brings(&[a.clone(), ("B.java", full_b), ("C.java", c)], &[a, ("B.java", b), ("C.java", full_c)], &[], 0);
+}
+
+#[test]
+fn an_old_copy_that_is_changed_hides_no_new_one() {
+    let (a, d, e) = ("A.java", "D.java", "E.java");
+    let with = |name: &str, count: usize, changed: usize| {
+        let altered = |method: String| method.replace(&format!("f{changed}.call"), "changed.call");
+        class(name, &[altered(method("f", count))])
+    };
+    let (old, none) = (|name: &str, count| with(name, count, count), class("E", &[]));
+    let base = [(a, old("A", 12)), (d, old("D", 12)), (e, none.clone())];
+    brings(&base, &[(a, old("A", 12)), (d, with("D", 12, 6)), (e, old("E", 12))], &["E.java:2-14"], 13);
+    // What is left of the changed one is a clone still: the new copy is told of once.
+    let base = [(a, old("A", 25)), (d, old("D", 25)), (e, none)];
+    let head = [(a, old("A", 25)), (d, with("D", 25, 21)), (e, old("E", 25))];
+    let report = changed(CLONES_ONLY, &base, &head);
+    assert_eq!(in_state(&report, State::New), ["E.java:2"]);
+    tells(&base, &head, &["E.java:2"], &[]);
+}
+
+#[test]
+fn code_that_stays_explains_no_copy() {
+    let dense = script("one", "1").replace('\n', " ") + "\n";
+    let base = [("a.js", script("one", "1")), ("b.js", dense.clone())];
+    let head = [base[0].clone(), ("b.js", dense + "more();\n"), ("c.js", script("one", "1"))];
+    brings(&base, &head, &["c.js:1-20"], 20);
 }

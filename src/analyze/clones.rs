@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use super::base::{Base, Origin, is_untouched};
 use super::{Analysis, files, rest};
 use crate::check::Rule;
-use crate::duplication::{self, Side, Told, Touched};
+use crate::duplication::{self, Fresh, Side, Told, Touched, Was};
+use crate::lang;
 use crate::model::{CloneClass, FileReport, Finding, Judges, Report, State, Suppression};
 use crate::source::Found;
 
@@ -17,6 +18,7 @@ struct Both {
     base: Base,
     classes: Vec<CloneClass>,
     classes_before: Vec<CloneClass>,
+    fresh: Fresh,
     /// Files of the base that the change touches or of whose clones it made something else.
     differing: Vec<bool>,
 }
@@ -56,9 +58,9 @@ impl Both {
             Some(_) => duplication::find_both(&head, &base.files(report), &base.same, settings),
             None => (duplication::find(&head, settings), Vec::new()),
         };
-        mark_new(&mut classes, report);
+        let fresh = mark_new(analysis, &mut classes, report);
         let differing = base.differing(&classes_before, &classes);
-        Both { base, classes, classes_before, differing }
+        Both { base, classes, classes_before, fresh, differing }
     }
 
     /// For each file of the head whether it is touched, or has other clones than before.
@@ -70,11 +72,23 @@ impl Both {
     }
 }
 
-fn mark_new(classes: &mut [CloneClass], report: &Report) {
-    let touched = report.files.iter().zip(0..).filter(|(file, _)| file.pair.is_some());
-    let touched: Vec<Touched> = touched.map(|(file, place)| Touched { file: place, added: report.added(file) }).collect();
-    let before: Vec<_> = report.before.files.iter().filter_map(|file| file.facts.elements.as_ref()).collect();
-    duplication::mark_new(classes, |file| report.files.get(file as usize)?.facts.elements.as_ref(), &touched, &before);
+fn mark_new(analysis: &Analysis, classes: &mut [CloneClass], report: &Report) -> Fresh {
+    let Some(change) = &report.change else { return Fresh::default() };
+    let settings = &analysis.config.duplication;
+    let touched = |place: usize| {
+        let file = &report.files[place];
+        let language = lang::named(file.language).map_or("", |language| language.rule_name);
+        let (pair, elements) = (file.pair?, file.facts.elements.as_ref()?);
+        Some(Touched { file: place as u32, pair, elements, limits: settings.limits(language), added: &change.pairs.get(pair)?.added })
+    };
+    let was = |place: usize| {
+        let file = &report.before.files[place];
+        let (pair, elements) = (file.pair?, file.facts.elements.as_ref()?);
+        Some(Was { pair, elements, removed: &change.pairs.get(pair)?.removed })
+    };
+    let touched: Vec<Touched> = (0..report.files.len()).filter_map(touched).collect();
+    let before: Vec<Was> = (0..report.before.files.len()).filter_map(was).collect();
+    duplication::mark_new(classes, &touched, &before)
 }
 
 /// The files that are not judged and of which something is to be said.
@@ -95,11 +109,11 @@ fn named(report: &Report, both: &Both) -> BTreeSet<usize> {
 
 /// Puts to each file what of it is part of clones and what is said about that, on both sides.
 fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
-    let Both { base, classes, classes_before, differing } = both;
+    let Both { base, classes, classes_before, fresh, differing } = both;
     let files: Vec<&FileReport> = report.files.iter().collect();
     let files_before = base.files(report);
     let mut is_asked = both.differing_in_head(report);
-    let duplicated = duplication::duplicated(files.len(), classes, |file| report.added(files[file]));
+    let duplicated = duplication::duplicated(files.len(), classes, |file| fresh.get(&(file as u32)).map_or(&[], Vec::as_slice));
     let duplicated_before = duplication::duplicated(files_before.len(), classes_before, |_| &[]);
     let rules = rules(analysis, &files, |place| report.is_whole || is_asked[place]);
     let told = duplication::findings(&files, classes, |file| rules.get(file)?.clone());

@@ -1,4 +1,4 @@
-//! The added lines of a pair, as `git diff` shows them: Myers' algorithm with git's shortcuts, then git's indent heuristic for where
+//! The added and removed lines of a pair, as `git diff` shows them: Myers' algorithm with git's shortcuts, then git's indent heuristic for where
 //! a run of lines stands. Also where two texts differ, for who need not have it as git does. Knows no trees.
 use std::ops::Range;
 
@@ -92,12 +92,14 @@ pub(super) fn count(pair: Pair, attributes: &mut Attributes) -> Result<(FilePair
     };
     let Pair { old, new, moved } = pair;
     let (old, new) = (old.map(Version::into_model), new.map(Version::into_model));
-    Ok((FilePair { old, new, moved, added: counted.added, is_binary: counted.is_binary }, counted.note))
+    let Counted { added, removed, is_binary, note } = counted;
+    Ok((FilePair { old, new, moved, added, removed, is_binary }, note))
 }
 
 #[derive(Default)]
 struct Counted {
     added: Vec<Range<u32>>,
+    removed: Vec<Range<u32>>,
     is_binary: bool,
     note: Option<String>,
 }
@@ -120,14 +122,15 @@ fn compare(pair: &Pair, attributes: &mut Attributes) -> Result<Counted> {
     }
     // A file that becomes a link, or the reverse, is another thing: nothing of it was there before.
     let replaced = old.zip(new).is_some_and(|(old, new)| old.is_file() != new.is_file());
-    if replaced || before.is_empty() {
-        return Ok(Counted { added: all(&after), ..Counted::default() });
+    if replaced || before.is_empty() || after.is_empty() {
+        return Ok(Counted { added: all(&after), removed: all(&before), ..Counted::default() });
     }
     if before.len() + after.len() > LARGEST {
         let note = format!("{}: larger than {} MiB, so all its lines count as added", pair.path(), LARGEST >> 20);
-        return Ok(Counted { added: all(&after), note: Some(note), ..Counted::default() });
+        return Ok(Counted { added: all(&after), removed: all(&before), note: Some(note), ..Counted::default() });
     }
-    Ok(Counted { added: added(&before, &after), ..Counted::default() })
+    let difference = difference(&before, &after);
+    Ok(Counted { added: ranges(&difference), removed: removed(&difference), ..Counted::default() })
 }
 
 fn has_text(version: &Version) -> bool {
@@ -140,15 +143,19 @@ fn all(text: &[u8]) -> Vec<Range<u32>> {
     std::iter::once(1..lines + 1).filter(|lines| !lines.is_empty()).collect()
 }
 
-fn added(before: &[u8], after: &[u8]) -> Vec<Range<u32>> {
+fn difference(before: &[u8], after: &[u8]) -> Diff {
     let input = InternedInput::new(before, after);
     let mut difference = Diff::compute(Algorithm::Myers, &input);
     difference.postprocess_lines(&input);
-    ranges(&difference)
+    difference
 }
 
 pub(super) fn ranges(difference: &Diff) -> Vec<Range<u32>> {
     difference.hunks().map(|hunk| hunk.after.start + 1..hunk.after.end + 1).filter(|lines| !lines.is_empty()).collect()
+}
+
+fn removed(difference: &Diff) -> Vec<Range<u32>> {
+    difference.hunks().map(|hunk| hunk.before.start + 1..hunk.before.end + 1).filter(|lines| !lines.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -156,7 +163,20 @@ mod tests {
     use super::*;
 
     fn adds(before: &str, after: &str, lines: &[(u32, u32)]) {
-        assert_eq!(ends(added(before.as_bytes(), after.as_bytes())), lines, "{before:?} {after:?}");
+        assert_eq!(ends(ranges(&difference(before.as_bytes(), after.as_bytes()))), lines, "{before:?} {after:?}");
+    }
+
+    #[test]
+    fn removed_lines_are_counted_in_the_old_version() {
+        let rows: [(&str, &str, &[(u32, u32)]); 4] = [
+            ("a\n", "a\nb\n", &[]),
+            ("a\nb\nc\n", "a\nc\n", &[(2, 3)]),
+            ("a\nb\nc\n", "x\nb\n", &[(1, 2), (3, 4)]),
+            ("a\nb", "", &[(1, 3)]),
+        ];
+        for (before, after, expected) in rows {
+            assert_eq!(ends(removed(&difference(before.as_bytes(), after.as_bytes()))), expected, "{before:?} {after:?}");
+        }
     }
 
     fn ends(lines: Vec<Range<u32>>) -> Vec<(u32, u32)> {

@@ -111,7 +111,8 @@ fn put_lines(files: &[(u32, &Elements)], classes: &mut [CloneClass]) {
     });
 }
 
-/// What of each file is duplicated; the same number of rows as there are files. `added` gives the lines that the change added to a file.
+/// What of each file is duplicated; the same number of rows as there are files. `added` gives the
+/// lines of a file that count as new.
 pub fn duplicated<'a>(files: usize, classes: &[CloneClass], added: impl Fn(usize) -> &'a [Range<u32>]) -> Vec<Duplicated> {
     let mut places: Vec<&Place> = classes.iter().flat_map(|class| &class.places).filter(|place| (place.file as usize) < files).collect();
     places.sort_unstable_by_key(|place| (place.file, place.start_line));
@@ -140,7 +141,7 @@ fn union<'p>(places: impl Iterator<Item = &'p Place>) -> impl Iterator<Item = Ra
 }
 
 /// How many of the lines lie in ranges that are apart from each other.
-pub(super) fn count_in(lines: &Range<u32>, ranges: &[Range<u32>]) -> u32 {
+fn count_in(lines: &Range<u32>, ranges: &[Range<u32>]) -> u32 {
     ranges.iter().map(|range| range.end.min(lines.end).saturating_sub(range.start.max(lines.start))).sum()
 }
 

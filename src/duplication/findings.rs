@@ -33,10 +33,8 @@ pub fn findings(files: &[&FileReport], classes: &[CloneClass], rule_of: impl Fn(
     let mut found = Vec::new();
     for (file, mut of_file) in of_files.into_iter().enumerate().filter(|(_, classes)| !classes.is_empty()) {
         let Some(rule) = rule_of(file) else { continue };
-        of_file.sort_by_key(|class| {
-            let class = &classes[*class];
-            std::cmp::Reverse((own(class, file).any(|place| place.is_new), class.length))
-        });
+        // Whatever is new, so that there are as many findings as in the tree by itself: the longer is new if what it holds is.
+        of_file.sort_by_key(|class| std::cmp::Reverse(classes[*class].length));
         let mut lines = Lines::default();
         let untold = of_file.into_iter().filter(|class| lines.tell(own(&classes[*class], file)));
         found.extend(untold.map(|class| Told { file, class, finding: finding(&rule, files, file, &classes[class]) }));

@@ -38,6 +38,8 @@ pub struct FilePair {
     /// 1-based lines of the new version that the old one has not, as `git diff` counts them: ascending, apart from each other. None of
     /// what is not text.
     pub added: Vec<Range<u32>>,
+    /// The same of the old version: lines that the new one has not.
+    pub removed: Vec<Range<u32>>,
     /// Git takes one of the versions for binary.
     pub is_binary: bool,
 }
