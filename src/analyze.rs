@@ -18,7 +18,7 @@ use crate::cache::Cache;
 use crate::catalog::Catalog;
 use crate::check::Rule;
 use crate::config::Config;
-use crate::model::{Report, Skipped};
+use crate::model::{Judges, Report, Severity, Skipped};
 use crate::source::{Found, Unread};
 
 pub use altered::altered;
@@ -91,6 +91,21 @@ impl<'a> Analysis<'a> {
         let rules = Rules::from(self.catalog.rules(self.config, overrides)?);
         known.insert(overrides.to_vec(), Arc::clone(&rules));
         Ok(rules)
+    }
+
+    /// The severities that findings about clones may have, wherever they are looked for; none where they are not.
+    pub fn severities_of_clones(&self) -> anyhow::Result<Vec<Severity>> {
+        if !self.config.duplication.enabled {
+            return Ok(Vec::new());
+        }
+        let is_of_clones = |id: &str| self.catalog.entry(id).is_some_and(|entry| entry.header.judges == Judges::Tree);
+        let alters = |place: &usize| self.config.overrides[*place].settings.iter().any(|said| is_of_clones(&said.rule));
+        let mut severities = Vec::new();
+        for overrides in std::iter::once(Vec::new()).chain((0..self.config.overrides.len()).filter(alters).map(|place| vec![place])) {
+            let rules = self.rules(&overrides)?;
+            severities.extend(rules.iter().filter(|rule| rule.judges == Judges::Tree).map(|rule| rule.severity));
+        }
+        Ok(severities)
     }
 
     fn report(&self) -> Report {

@@ -6,7 +6,8 @@ mod tally;
 mod values;
 
 use crate::model::{
-    Condition, ConditionVerdict, Contributor, FileReport, Form, Limit, Metric, ModuleVerdict, NoData, On, Outcome, Report, Value, Verdict,
+    Condition, ConditionVerdict, Contributor, FileReport, Form, Limit, Metric, ModuleVerdict, NoData, On, Outcome, Report, Severity, Value,
+    Verdict,
 };
 use covered::Leniency;
 use repair::Repair;
@@ -55,14 +56,14 @@ pub enum Reach {
     Whole,
 }
 
-/// What has to be known to judge by a condition.
-pub fn reach(condition: &Condition) -> Reach {
+/// What has to be known to judge by a condition. Findings about clones are smells of these severities; there are none where the rule is off.
+pub fn reach(condition: &Condition, clones: &[Severity]) -> Reach {
     let is_ratio = matches!(condition.metric.row().form, Form::Percent | Form::Rating);
     match condition.on {
         On::Overall => Reach::Whole,
         // Tests of one file run others too.
         On::Delta if is_ratio || condition.metric.is_of_coverage() => Reach::Whole,
-        On::New | On::Delta if CROSS_FILE.contains(&condition.metric) => Reach::Clones,
+        On::New | On::Delta if CROSS_FILE.contains(&condition.metric) || counts_smells(condition.metric, clones) => Reach::Clones,
         On::New | On::Delta => Reach::Change,
     }
 }
@@ -70,6 +71,26 @@ pub fn reach(condition: &Condition) -> Reach {
 /// Metrics of which one file's value depends on other files.
 pub const CROSS_FILE: &[Metric] =
     &[Metric::DuplicatedLines, Metric::DuplicatedBlocks, Metric::DuplicatedFiles, Metric::DuplicatedLinesDensity];
+
+/// Whether smells of these severities count in a metric.
+fn counts_smells(metric: Metric, severities: &[Severity]) -> bool {
+    match metric {
+        Metric::BlockerIssues => severities.contains(&Severity::Blocker),
+        Metric::CriticalIssues => severities.contains(&Severity::Critical),
+        Metric::MajorIssues => severities.contains(&Severity::Major),
+        Metric::MinorIssues => severities.contains(&Severity::Minor),
+        Metric::InfoIssues => severities.contains(&Severity::Info),
+        Metric::Findings
+        | Metric::CodeSmells
+        | Metric::OpenIssues
+        | Metric::ConfirmedIssues
+        | Metric::Debt
+        | Metric::DebtRatio
+        | Metric::MaintainabilityRating
+        | Metric::Suppressions => !severities.is_empty(),
+        _ => false,
+    }
+}
 
 fn all_values(values: &Values, on: On) -> Vec<(Metric, Value)> {
     Metric::ALL.iter().filter_map(|row| Some((row.metric, values.value(row.metric, on)?))).collect()

@@ -42,7 +42,7 @@ fn judged(config: &str, files: &[(&str, String)], change: Option<Change>) -> Rep
         None => analysis.tree(&found, skipped),
         Some(change) => {
             let beside = Beside { text: &|_| None, stored: &|_, _| None, whitespace: None, messages: false, issues: None };
-            analysis.change(change, Sides { head: found, skipped, is_whole: true, ..Sides::default() }, &beside)
+            analysis.change(change, Sides { head: found, skipped, is_whole: true, clones: true, ..Sides::default() }, &beside)
         }
     }
     .expect("a report")
@@ -75,7 +75,7 @@ fn changed(config: &str, base: &[(&str, String)], head: &[(&str, String)]) -> Re
     let base = old.into_iter().filter(is_changed).collect();
     let read = |file: &source::Found| source::read(&file.disk, config.project.max_file_size);
     let beside = Beside { text: &|_| None, stored: &|_, _| None, whitespace: None, messages: false, issues: None };
-    let sides = Sides { head: new, base, is_whole: true, ..Sides::default() };
+    let sides = Sides { head: new, base, is_whole: true, clones: true, ..Sides::default() };
     Analysis::new(&config, &catalog, &read, &|| ()).change(change.clone(), sides, &beside).expect("a report")
 }
 

@@ -12,8 +12,10 @@ use crate::source::Found;
 pub struct Sides {
     /// All of the head's if `is_whole`, else those that the change touches.
     pub head: Vec<Found>,
-    /// Of the head's others those that are only compared, ascending by path; nothing where no clones are asked for.
-    pub rest: Option<Vec<Found>>,
+    /// Of the head's others those that are only compared, ascending by path.
+    pub rest: Vec<Found>,
+    /// Clones are asked for.
+    pub clones: bool,
     /// Of the head, what could not even be found.
     pub skipped: Vec<Skipped>,
     /// The base's versions of what the change touches.
@@ -41,8 +43,8 @@ impl Analysis<'_> {
         matching::compare(&mut report.files, &mut report.before.files);
         self.add_beside(&mut report, &change, looked?);
         report.change = Some(change);
-        if report.is_whole || sides.rest.is_some() {
-            clones::find(self, &mut report, sides.rest.as_deref().unwrap_or_default())?;
+        if sides.clones {
+            clones::find(self, &mut report, &sides.rest)?;
         }
         Ok(report)
     }

@@ -10,7 +10,7 @@ use super::{Analysis, files, rest};
 use crate::check::Rule;
 use crate::duplication::{self, Fresh, Side, Told, Touched, Was};
 use crate::lang;
-use crate::model::{CloneClass, FileReport, Finding, Judges, Report, State, Suppression};
+use crate::model::{CloneClass, FileReport, Finding, Judges, Place, Report, State, Suppression};
 use crate::source::Found;
 
 /// The clones of both sides; places number the files of the report, and those of the base.
@@ -21,6 +21,8 @@ struct Both {
     fresh: Fresh,
     /// Files of the base that the change touches or of whose clones it made something else.
     differing: Vec<bool>,
+    /// Files of the head that are compared and not judged.
+    is_rest: Vec<bool>,
 }
 
 /// Finds the clones of the head's files, and of a change which copies are new and what it removed. `rest` are files that are compared and not
@@ -31,26 +33,23 @@ pub(super) fn find(analysis: &Analysis, report: &mut Report, rest: &[Found]) -> 
     report.skipped.sort();
     report.files.append(&mut compared);
     report.files.sort_by(|one, two| one.path.cmp(&two.path));
-    let mut both = Both::of(analysis, report);
+    let mut both = Both::of(analysis, report, rest);
     if !rest.is_empty() {
         rest::fill(analysis, report, &named(report, &both), rest)?;
     }
     tell(analysis, report, &both);
-    if !report.is_whole {
-        let is_told = |file: u32| report.files[file as usize].pair.is_some();
-        both.classes.retain(|class| class.places.iter().any(|place| is_told(place.file)));
-    }
+    let is_told = |place: &Place| report.files[place.file as usize].pair.is_some() || report.is_whole && !both.is_rest[place.file as usize];
+    both.classes.retain(|class| class.places.iter().any(is_told));
     report.clones = both.classes;
     name_paths(report);
-    if !report.is_whole {
-        let all = std::mem::take(&mut report.files);
-        (report.rest, report.files) = all.into_iter().partition(is_untouched);
-    }
+    let mut is_rest = both.is_rest.into_iter();
+    let all = std::mem::take(&mut report.files);
+    (report.rest, report.files) = all.into_iter().partition(|_| is_rest.next() == Some(true));
     Ok(())
 }
 
 impl Both {
-    fn of(analysis: &Analysis, report: &Report) -> Both {
+    fn of(analysis: &Analysis, report: &Report, rest: &[Found]) -> Both {
         let settings = &analysis.config.duplication;
         let head: Vec<&FileReport> = report.files.iter().collect();
         let base = Base::of(report);
@@ -60,7 +59,9 @@ impl Both {
         };
         let fresh = mark_new(analysis, &mut classes, report);
         let differing = base.differing(&classes_before, &classes);
-        Both { base, classes, classes_before, fresh, differing }
+        let is_rest = |file: &FileReport| is_untouched(file) && rest.binary_search_by(|found| found.path.cmp(&file.path)).is_ok();
+        let is_rest = report.files.iter().map(is_rest).collect();
+        Both { base, classes, classes_before, fresh, differing, is_rest }
     }
 
     /// For each file of the head whether it is touched, or has other clones than before.
@@ -109,13 +110,13 @@ fn named(report: &Report, both: &Both) -> BTreeSet<usize> {
 
 /// Puts to each file what of it is part of clones and what is said about that, on both sides.
 fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
-    let Both { base, classes, classes_before, fresh, differing } = both;
+    let Both { base, classes, classes_before, fresh, differing, is_rest } = both;
     let files: Vec<&FileReport> = report.files.iter().collect();
     let files_before = base.files(report);
     let mut is_asked = both.differing_in_head(report);
     let duplicated = duplication::duplicated(files.len(), classes, |file| fresh.get(&(file as u32)).map_or(&[], Vec::as_slice));
     let duplicated_before = duplication::duplicated(files_before.len(), classes_before, |_| &[]);
-    let rules = rules(analysis, &files, |place| report.is_whole || is_asked[place]);
+    let rules = rules(analysis, &files, |place| report.is_whole && !is_rest[place] || is_asked[place]);
     let told = duplication::findings(&files, classes, |file| rules.get(file)?.clone());
     let rules = self::rules(analysis, &files_before, |place| differing[place]);
     let mut told_before = duplication::findings(&files_before, classes_before, |file| rules.get(file)?.clone());
@@ -141,6 +142,8 @@ fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
         add(&mut was, findings.map(|told| told.finding).collect());
         match origin {
             Origin::Before(place) => report.before.files[*place] = was,
+            // Of a part of the tree that is judged whole, what lies beside it is none of its business.
+            Origin::Untouched(place) if report.is_whole && is_rest[*place] => {}
             Origin::Untouched(_) => report.before.elsewhere.push(was),
         }
     }

@@ -14,7 +14,9 @@ use crate::check::whitespace;
 use crate::config::Gerrit;
 use crate::forge::tracker::{self, Credentials};
 use crate::judge::{CROSS_FILE, Reach, judge, metrics, module_metrics, reach};
-use crate::model::{Blob, Change, Condition, Conversation, FileVersion, Finding, Mode, Moved, Note, On, Report, Revision, RuleId, Verdict};
+use crate::model::{
+    Blob, Change, Condition, Conversation, FilePair, FileVersion, Finding, Mode, Moved, Note, On, Report, Revision, RuleId, Verdict,
+};
 use crate::output::{Page, Style};
 use crate::plan::{self, Matter, plan, unheard};
 use crate::source::{self, Found, Listing, Unread};
@@ -128,14 +130,20 @@ pub(super) fn judge_change(
     let mut conditions = conditions(policy, true);
     conditions.iter_mut().for_each(|conditions| conditions.retain(|condition| is_about(condition, asked.parts)));
     let notes = policy.notes(&change);
-    change.pairs.retain(|pair| (asked.path)(pair.path()));
+    let (pairs, others) = change.pairs.into_iter().partition(|pair| (asked.path)(pair.path()));
+    change.pairs = pairs;
     let is_of_code = asked.has(Part::Code);
     let is_meant = |condition: &&Condition| is_of_code || condition.metric.is_of_coverage() && asked.coverage.is_some();
-    let of_conditions = conditions.iter().flatten().filter(is_meant).map(reach).max().unwrap_or_default();
+    let reach_with =
+        |clones: &[_]| conditions.iter().flatten().filter(is_meant).map(|condition| reach(condition, clones)).max().unwrap_or_default();
+    let of_conditions = match reach_with(&[]) {
+        Reach::Change if asked.has(Part::Duplication) && !change.pairs.is_empty() => reach_with(&analysis.severities_of_clones()?),
+        reach => reach,
+    };
     let of_parts = if asked.has(Part::Duplication) && !is_of_code { Reach::Clones } else { Reach::Change };
     let reach = of_conditions.max(of_parts);
     let sides = match is_of_code || reach > Reach::Change || asked.coverage.is_some() {
-        true => Sides { without_findings: !is_of_code, ..sides(policy, readers.repository, &change, asked.path, reach)? },
+        true => sides(policy, readers.repository, (&change, &others), asked, reach)?,
         false => Sides::default(),
     };
     let attributes = Mutex::new(None);
@@ -149,6 +157,7 @@ pub(super) fn judge_change(
         issues: issues.as_ref(),
     };
     let mut report = analysis.change(change.clone(), sides, &beside)?;
+    report.before.elsewhere.retain(|file| (asked.path)(&file.path));
     report.notes.extend(notes);
     if let Some(tested) = asked.coverage {
         let text = |revision: &Revision, path: &str| readers.text_of(revision, path, policy.config.project.max_file_size);
@@ -178,25 +187,28 @@ pub(super) fn conditions(policy: &Policy, has_change: bool) -> Vec<Vec<Condition
     (0..=policy.config.modules.len()).map(|module| policy.config.conditions(module, has_change)).collect()
 }
 
+/// The files of a change without some of its pairs, of which nothing is asked but what they have in common with the others.
 fn sides(
     policy: &Policy,
     repository: &Repository,
-    change: &Change,
-    is_asked: &dyn Fn(&str) -> bool,
+    (change, others): (&Change, &[FilePair]),
+    asked: &Asked,
     reach: Reach,
 ) -> anyhow::Result<Sides> {
-    let found = |versions: Vec<&FileVersion>| judgeable(policy, repository, is_asked, versions);
+    let judged = |versions: Vec<&FileVersion>| judgeable(policy, repository, asked.path, versions);
     let base = change.pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
-    let touched = || change.pairs.iter().filter_map(|pair| pair.new.as_ref());
-    let untouched = if reach > Reach::Change { untouched(repository, change)? } else { Vec::new() };
+    let untouched = if reach > Reach::Change { untouched(repository, change, others)? } else { Vec::new() };
     let is_whole = reach == Reach::Whole;
-    let mut head: Vec<&FileVersion> = touched().collect();
+    let clones = reach > Reach::Change && asked.has(Part::Duplication);
+    let mut head: Vec<&FileVersion> = change.pairs.iter().filter_map(|pair| pair.new.as_ref()).collect();
     if is_whole {
         head.extend(&untouched);
         head.sort_by_key(|version| version.path.as_str());
     }
-    let rest = (reach == Reach::Clones).then(|| found(untouched.iter().collect()));
-    Ok(Sides { head: found(head), rest, base: found(base.collect()), is_whole, ..Sides::default() })
+    let is_compared = |path: &str| clones && !(is_whole && (asked.path)(path));
+    let rest = judgeable(policy, repository, &is_compared, untouched.iter().collect());
+    let without_findings = !asked.has(Part::Code);
+    Ok(Sides { head: judged(head), rest, clones, base: judged(base.collect()), is_whole, without_findings, ..Sides::default() })
 }
 
 /// Of these versions the files that are to be judged.
@@ -232,15 +244,20 @@ fn end_of(version: &FileVersion) -> (&Blob, &str) {
     (&version.blob, &version.path)
 }
 
-/// The files that base and head have in common, ascending by path. They are told from the base's: comparing the worktree with the index
-/// once more would take longer than anything else where little has changed.
-fn untouched(repository: &Repository, change: &Change) -> anyhow::Result<Vec<FileVersion>> {
-    let Some(base) = &change.base else { return Ok(Vec::new()) };
-    let gone = change.pairs.iter().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
-    let new = change.pairs.iter().filter_map(|pair| pair.new.as_ref());
+/// The head's files but for those of the change's pairs, ascending by path. Those that the base has too are told from the base's: comparing
+/// the worktree with the index once more would take longer than anything else where little has changed.
+fn untouched(repository: &Repository, change: &Change, others: &[FilePair]) -> anyhow::Result<Vec<FileVersion>> {
+    let Some(base) = &change.base else { return Ok(others.iter().filter_map(|pair| pair.new.clone()).collect()) };
+    let pairs = || change.pairs.iter().chain(others);
+    let gone = pairs().filter(|pair| pair.moved != Moved::Copied).filter_map(|pair| pair.old.as_ref());
+    let new = pairs().filter_map(|pair| pair.new.as_ref());
     let is_touched: HashSet<&str> = gone.chain(new).map(|version| version.path.as_str()).collect();
     let mut files = repository.files(base)?;
     files.retain(|version| !is_touched.contains(version.path.as_str()));
+    if !others.is_empty() {
+        files.extend(others.iter().filter_map(|pair| pair.new.clone()));
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+    }
     Ok(files)
 }
 

@@ -1,4 +1,5 @@
 //! `gate check` and its kin on repositories made with git: what a developer sees before a push.
+mod clones;
 mod pushed;
 mod trees;
 #[path = "../with_git/mod.rs"]
