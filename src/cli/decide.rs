@@ -171,8 +171,13 @@ impl Place {
             bail!("{one} and {two} both have a finding there; say which with `--rule`");
         }
         let is_alike = |finding: &Finding| (finding.rule, finding.fingerprint) == (first.rule, first.fingerprint);
+        // A line is of one file, though others may have the same code.
+        let is_of_file = |file: &FileReport| match self {
+            Place::Line(path, _) => file.path == *path,
+            Place::Fingerprint(_) => true,
+        };
         let mut alike = Vec::new();
-        for (file, report) in report.files.iter().enumerate() {
+        for (file, report) in report.files.iter().enumerate().filter(|(_, file)| is_of_file(file)) {
             let same = report.facts.findings.iter().enumerate().filter(|(_, finding)| is_alike(finding));
             alike.extend(same.map(|(place, _)| (file, place)));
         }
@@ -190,13 +195,19 @@ impl Alike {
     }
 }
 
-/// Finds what is meant: in the file, for a fingerprint in the whole tree, and else in what is about to be pushed, whose white space and
-/// messages no tree shows.
+/// Finds what is meant: in the file by itself, in the whole tree, and else in what is about to be pushed, whose white space and messages no
+/// tree shows.
 fn find(root: &Path, place: &Place, rule: Option<&str>, common: &Common) -> anyhow::Result<(Report, Alike)> {
     let policy = Policy::on_disk(common, root, EVERY_RULE)?;
     check::start_threads(common)?;
-    if !place.is_message() {
-        let report = judge_tree(&policy, root, place)?;
+    // What a file says by itself is soon told; what it has in common with others takes all of them.
+    let looked_at = match place {
+        _ if place.is_message() => Vec::new(),
+        Place::Line(path, _) => vec![root.join(path), root.to_owned()],
+        Place::Fingerprint(_) => vec![root.to_owned()],
+    };
+    for path in looked_at {
+        let report = judge_tree(&policy, root, path)?;
         if let Some(alike) = place.meant(&report, rule)? {
             return Ok((report, alike));
         }
@@ -209,12 +220,10 @@ fn find(root: &Path, place: &Place, rule: Option<&str>, common: &Common) -> anyh
     bail!("there is no such finding; `gate check -v` lists those of the change, `gate check --all -v` those of the tree")
 }
 
-fn judge_tree(policy: &Policy, root: &Path, place: &Place) -> anyhow::Result<Report> {
-    let paths = match place {
-        Place::Line(path, _) => vec![root.join(path)],
-        Place::Fingerprint(_) => vec![root.to_owned()],
-    };
-    let (files, skipped) = source::find(root, &paths, rayon::current_num_threads(), &|_| false);
+/// Judges what lies at a path: a file, or all there is.
+fn judge_tree(policy: &Policy, root: &Path, path: PathBuf) -> anyhow::Result<Report> {
+    let is_excluded = |other: &str| root == path && policy.config.project.is_excluded(other);
+    let (files, skipped) = source::find(root, std::slice::from_ref(&path), rayon::current_num_threads(), &is_excluded);
     let read = |file: &Found| source::read(&file.disk, policy.config.project.max_file_size);
     Analysis::new(&policy.config, &policy.catalog, &read, &|| ()).tree(&files, skipped)
 }

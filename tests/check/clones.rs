@@ -49,3 +49,14 @@ fn paths_of_a_change_are_compared_with_the_whole_tree() {
         assert_eq!(clones(&made, &["b"]), (vec!["b/D.java:3".to_owned()], Some(1)), "{other}");
     }
 }
+
+#[test]
+fn a_clone_across_files_is_accepted_by_its_place() {
+    let made = with_copy(&condition("duplicated_lines", "new"));
+    let args = ["accept", "b/B.java:3", "--reason", "on purpose", "--author", "Ada"];
+    let output = gate(made.root(), &args);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let kept = std::fs::read_to_string(made.root().join(".gate/decisions.jsonl")).expect("decisions");
+    assert!(kept.contains("b/B.java") && !kept.contains("count"), "{kept}");
+    assert_eq!(judged(&made, &["--all"]).0, ["existing duplicated-code a/A.java:3", "accepted duplicated-code b/B.java:3"]);
+}
