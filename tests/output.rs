@@ -291,6 +291,8 @@ fn sarif_is_valid_and_complete() {
         ("/results/3/suppressions/0/justification", HOSTILE.into()),
         ("/results/4/suppressions/0/kind", "external".into()),
         ("/results/5/ruleIndex", 1.into()),
+        // Alike, in another file.
+        ("/results/5/partialFingerprints/gateFinding~1v1", "000000000000feed:0".into()),
     ];
     let run = &document["runs"][0];
     for (pointer, expected) in cases {

@@ -66,9 +66,10 @@ fn log<'a>(page: &'a Page) -> impl Serialize + 'a {
     let version = env!("CARGO_PKG_VERSION");
     let has_change = page.report.change.is_some();
     let results = move || {
-        let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+        // Of one file: what is found elsewhere must not make another finding of one that stayed.
+        let mut seen: FxHashMap<(&str, u64), u32> = FxHashMap::default();
         page.report.findings().chain(page.report.fixed()).map(move |(file, finding)| {
-            let occurrence = seen.entry(finding.fingerprint).and_modify(|count| *count += 1).or_insert(0);
+            let occurrence = seen.entry((&file.path, finding.fingerprint)).and_modify(|count| *count += 1).or_insert(0);
             result(page, file, finding, *occurrence, has_change)
         })
     };
