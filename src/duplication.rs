@@ -1,7 +1,7 @@
 //! Clones over all files: which code occurs more than once, and which copies a change brought.
 //!
-//! What is compared are rows of *elements*, one row a file: tokens, or in Java statements (`elements`, `statements`), with literals of
-//! one kind alike and what repeats itself many times over put aside (`rows`). Comments, imports and package lines are no elements.
+//! What is compared are rows of *elements*, one row a file: tokens, or in Java statements (`elements`, `literals`, `statements`), with
+//! literals of one kind alike and what repeats itself many times over put aside (`rows`). Comments, imports and package lines are no elements.
 //!
 //! - A *repeat* is a stretch of at least the least length that occurs at least twice and is maximal: its occurrences are not all
 //!   preceded by the same element, nor all followed by the same. Beginning and end of a file differ from everything. All occurrences
@@ -25,6 +25,7 @@ mod find;
 mod findings;
 mod fixed;
 mod intervals;
+mod literals;
 mod moved;
 #[cfg(test)]
 mod naive;

@@ -108,7 +108,26 @@ fn java_is_compared_by_statements() {
 fn names_count_unless_they_are_ignored() {
     let files = [("A.java", java("A", &statements("one", 1))), ("B.java", java("B", &statements("two", 1)))];
     finds("", &files, &[]);
-    finds("duplication = { identifiers = \"ignore\" }", &files, &[&["A.java:5-16", "B.java:5-16"]]);
+    finds(NO_NAMES, &files, &[&["A.java:5-16", "B.java:5-16"]]);
+    // What differs in its names alone has them still to tell its parts apart.
+    let fields: String = "id name street city zip country phone".split(' ').map(|it| format!("        this.{it} = {it};\n")).collect();
+    let fields = fields.clone() + &fields.replace(';', "Again;");
+    let files = [("A.java", java("A", &fields)), ("B.java", java("B", &fields))];
+    finds("", &files, &[&["A.java:6-20", "B.java:6-20"]]);
+    finds(NO_NAMES, &files, &[&["A.java:5-20", "B.java:5-20"]]);
+    let labelled = |label: &str| format!("{label}: for (;;) {{\nbreak {label};\n}}\n{}", script("one", "1"));
+    let files = [("a.js", labelled("once")), ("b.js", labelled("twice"))];
+    finds("", &files, &[&["a.js:2-23", "b.js:2-23"]]);
+    finds(NO_NAMES, &files, &[&["a.js:1-23", "b.js:1-23"]]);
+}
+
+const NO_NAMES: &str = "duplication = { identifiers = \"ignore\" }";
+
+#[test]
+fn templates_count_whatever_is_in_them() {
+    let log = |text: &str| script("one", &format!("`{text}`"));
+    let files = [("a.js", log("value ${a} of ${b} items")), ("b.js", log("${a}\\n${b}"))];
+    finds("", &files, &[&["a.js:1-20", "b.js:1-20"]]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! A file's tokens or statements as the row it is compared by. Knows one file, and neither its path nor what else there is.
+use super::literals::joined;
 use super::rows::{Piece, row};
 use super::statements::statements;
 use crate::config::{CloneLimits, CloneUnit, Identifiers};
@@ -22,8 +23,9 @@ fn alike(role: Role) -> Option<u32> {
 
 /// The row of a file. Comments, imports and package lines are left out.
 pub fn elements(tree: &Tree, limits: &CloneLimits, identifiers: Identifiers) -> Elements {
-    let mut tokens: Vec<Piece> = Vec::with_capacity(tree.tokens.len());
-    let mut rest = tree.tokens.as_slice();
+    let all = joined(tree);
+    let mut tokens: Vec<Piece> = Vec::with_capacity(all.len());
+    let mut rest = &*all;
     for (start, end) in imports(tree) {
         let (before, others) = rest.split_at(rest.partition_point(|token| token.start < start));
         tokens.extend(before.iter().map(|token| piece(token, identifiers)));
@@ -43,8 +45,8 @@ fn imports(tree: &Tree) -> Vec<(u32, u32)> {
 }
 
 fn piece(token: &Token, identifiers: Identifiers) -> Piece {
-    let is_name = matches!(token.role, Role::Identifier | Role::PropertyName | Role::TypeName);
-    let exact = if is_name && identifiers == Identifiers::Ignore { NAME } else { token.hash };
-    let alike = alike(token.role).unwrap_or(exact);
-    Piece { alike, exact, lines: (token.line, token.line + u32::from(token.height)), tokens: 1 }
+    let is_name = matches!(token.role, Role::Identifier | Role::PropertyName | Role::TypeName | Role::LabelName);
+    let named = alike(token.role).unwrap_or(token.hash);
+    let alike = if is_name && identifiers == Identifiers::Ignore { NAME } else { named };
+    Piece { alike, named, exact: token.hash, lines: (token.line, token.line + u32::from(token.height)), tokens: 1 }
 }

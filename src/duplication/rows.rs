@@ -2,7 +2,8 @@
 //!
 //! With their values taken for alike, two tables of numbers are the same code, and each is full of copies of itself. So a *run*, a part
 //! shorter than the least length of a clone that stands three times or more in a row and is as long as that in all, is looked at by
-//! its values: a table that was copied as it is remains a clone. What still repeats itself then counts twice and no more.
+//! its names, should they be taken for alike too, and if it is a run then still by its values: a table that was copied as it is remains a
+//! clone. What still repeats itself then counts twice and no more.
 use std::ops::Range;
 
 use crate::model::Elements;
@@ -10,8 +11,10 @@ use crate::model::Elements;
 /// One element on its way into a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece {
-    /// Literals of one kind are alike.
+    /// Literals of one kind are alike, and names where they do not count.
     pub(super) alike: u32,
+    /// Literals of one kind are alike.
+    pub(super) named: u32,
     /// Literals differ by their values.
     pub(super) exact: u32,
     /// First and last, 1-based.
@@ -19,18 +22,27 @@ pub(super) struct Piece {
     pub(super) tokens: u32,
 }
 
-/// The row of a file. `least` is the least length of a clone; with `pairs` the same three times in a row always counts twice.
+/// The row of a file. `least` is the least length of a clone; with `pairs` the same three times in a row always counts twice, if it has
+/// the same names.
 pub(super) fn row(pieces: &[Piece], least: usize, pairs: bool) -> Elements {
     let mut hashes: Vec<u32> = pieces.iter().map(|piece| piece.alike).collect();
-    let alike = runs(&hashes, least, least);
-    for run in &alike {
-        hashes[run.at.clone()].iter_mut().zip(&pieces[run.at.clone()]).for_each(|(hash, piece)| *hash = piece.exact);
-    }
+    let has_names = pieces.iter().any(|piece| piece.named != piece.alike);
     let mut left_out = vec![false; pieces.len()];
-    if !alike.is_empty() {
+    let found = runs(&hashes, least, least);
+    if !found.is_empty() {
+        let found = if has_names {
+            look_closer(&mut hashes, pieces, &found, |piece| piece.named);
+            runs(&hashes, least, least)
+        } else {
+            found
+        };
+        look_closer(&mut hashes, pieces, &found, |piece| piece.exact);
         leave_out(&runs(&hashes, least, least), &mut left_out);
     }
-    if pairs {
+    if pairs && has_names {
+        let named = hashes.iter().zip(pieces).map(|(hash, piece)| if *hash == piece.alike { piece.named } else { *hash });
+        leave_out(&runs(&named.collect::<Vec<_>>(), 2, 3), &mut left_out);
+    } else if pairs {
         leave_out(&runs(&hashes, 2, 3), &mut left_out);
     }
     let mut elements = Elements::with_capacity(pieces.len());
@@ -39,6 +51,12 @@ pub(super) fn row(pieces: &[Piece], least: usize, pairs: bool) -> Elements {
     }
     elements.shrink();
     elements
+}
+
+fn look_closer(hashes: &mut [u32], pieces: &[Piece], runs: &[Run], by: fn(&Piece) -> u32) {
+    for run in runs {
+        hashes[run.at.clone()].iter_mut().zip(&pieces[run.at.clone()]).for_each(|(hash, piece)| *hash = by(piece));
+    }
 }
 
 /// Of each run all but the first two times, and what is begun but not ended.
@@ -146,10 +164,11 @@ mod tests {
         }
     }
 
-    /// Letters are code, digits are numbers.
+    /// Letters are code, digits are numbers, capital letters are names that do not count.
     fn pieces(text: &str) -> Vec<Piece> {
-        let alike = |c: char| if c.is_ascii_digit() { '#' } else { c } as u32;
-        text.chars().map(|c| Piece { alike: alike(c), exact: c as u32, lines: (1, 1), tokens: 1 }).collect()
+        let named = |c: char| if c.is_ascii_digit() { '#' } else { c } as u32;
+        let alike = |c: char| if c.is_ascii_uppercase() { '@' as u32 } else { named(c) };
+        text.chars().map(|c| Piece { alike: alike(c), named: named(c), exact: c as u32, lines: (1, 1), tokens: 1 }).collect()
     }
 
     fn becomes(text: &str, least: usize, pairs: bool, wanted: &str) {
@@ -168,5 +187,16 @@ mod tests {
         becomes("a111b", 10, true, "a##b");
         becomes("a111111111111b", 10, true, "a11b");
         becomes("a123456789012b", 10, true, "a123456789012b");
+    }
+
+    #[test]
+    fn what_repeats_itself_is_looked_at_by_its_names_before() {
+        becomes("aB1aC2aD3", 10, false, "a@#a@#a@#");
+        becomes("aB1aC2aD3aE4aF5", 10, false, "aB#aC#aD#aE#aF#");
+        becomes("aB1aB2aB3aB4aB5", 10, false, "aB1aB2aB3aB4aB5");
+        becomes("aB1aB1aB1aB1aB1", 10, false, "aB1aB1");
+        // Three statements of the same shape are no repetition, with the same names they are.
+        becomes("aBCDe", 10, true, "a@@@e");
+        becomes("aBBBe", 10, true, "a@@e");
     }
 }

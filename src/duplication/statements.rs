@@ -121,7 +121,8 @@ impl Words {
 fn merged(tokens: &[Piece]) -> Piece {
     let of = |hash: fn(&Piece) -> u32| tokens.iter().fold(0, |state, token| hash::mix(state, hash(token).into())) as u32;
     let (first, last) = (tokens[0].lines.0, tokens[tokens.len() - 1].lines.1);
-    Piece { alike: of(|token| token.alike), exact: of(|token| token.exact), lines: (first, last), tokens: tokens.len() as u32 }
+    let (alike, named, exact) = (of(|token| token.alike), of(|token| token.named), of(|token| token.exact));
+    Piece { alike, named, exact, lines: (first, last), tokens: tokens.len() as u32 }
 }
 
 #[cfg(test)]
@@ -132,7 +133,7 @@ mod tests {
     fn reads(text: &str, wanted: &str) {
         let piece = |(at, text): (usize, &str)| {
             let word = hash::bytes(text.as_bytes()) as u32;
-            Piece { alike: word, exact: word, lines: (at as u32, at as u32), tokens: 1 }
+            Piece { alike: word, named: word, exact: word, lines: (at as u32, at as u32), tokens: 1 }
         };
         let words: Vec<&str> = text.split_whitespace().collect();
         let tokens: Vec<Piece> = words.iter().copied().enumerate().map(piece).collect();

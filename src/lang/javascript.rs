@@ -84,6 +84,7 @@ pub(super) const SHARED: &[(&str, Role)] = &[
     ("shorthand_property_identifier_pattern", Identifier),
     ("property_identifier", PropertyName),
     ("private_property_identifier", PropertyName),
+    ("statement_identifier", LabelName),
     ("string", Text),
     ("template_string", Template),
     ("number", Number),

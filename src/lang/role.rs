@@ -89,6 +89,8 @@ pub enum Role {
     /// The name after a dot or of an object's key.
     PropertyName,
     TypeName,
+    /// A label where the grammar has a kind of its own for it.
+    LabelName,
     /// A type with type arguments.
     GenericType,
     Text,
