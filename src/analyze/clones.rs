@@ -1,6 +1,7 @@
 //! What needs all files: clones, what they make of each file's metrics, and the findings about them; of a change also what the base had
 //! of them.
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -10,7 +11,7 @@ use super::{Analysis, files, rest};
 use crate::check::Rule;
 use crate::duplication::{self, Fresh, Side, Told, Touched, Was};
 use crate::lang;
-use crate::model::{CloneClass, FileReport, Finding, Judges, Place, Report, State, Suppression};
+use crate::model::{CloneClass, FileReport, Finding, Judges, Moved, Place, Report, State, Suppression};
 use crate::source::Found;
 
 /// The clones of both sides; places number the files of the report, and those of the base.
@@ -73,14 +74,19 @@ impl Both {
     }
 }
 
+/// What git calls a copy is one, though it tells only of lines that its source has not.
+const ALL_LINES: &[Range<u32>] = &[1..u32::MAX];
+
 fn mark_new(analysis: &Analysis, classes: &mut [CloneClass], report: &Report) -> Fresh {
     let Some(change) = &report.change else { return Fresh::default() };
     let settings = &analysis.config.duplication;
     let touched = |place: usize| {
         let file = &report.files[place];
         let language = lang::named(file.language).map_or("", |language| language.rule_name);
-        let (pair, elements) = (file.pair?, file.facts.elements.as_ref()?);
-        Some(Touched { file: place as u32, pair, elements, limits: settings.limits(language), added: &change.pairs.get(pair)?.added })
+        let (number, elements) = (file.pair?, file.facts.elements.as_ref()?);
+        let pair = change.pairs.get(number)?;
+        let added = if pair.moved == Moved::Copied { ALL_LINES } else { &pair.added };
+        Some(Touched { file: place as u32, pair: number, elements, limits: settings.limits(language), added })
     };
     let was = |place: usize| {
         let file = &report.before.files[place];

@@ -323,7 +323,8 @@ impl Clones {
     fn new(file: &FileReport, duplicated_lines: u32, blocks: u32, lines: i64) -> Clones {
         Clones {
             known: i64::from(!file.facts.units.is_empty()),
-            compared: if file.facts.elements.is_some() { lines } else { 0 },
+            // A file that git takes for a copy has more lines that are new copies than added ones.
+            compared: if file.facts.elements.is_some() { lines.max(duplicated_lines.into()) } else { 0 },
             lines: duplicated_lines.into(),
             blocks: blocks.into(),
             files: i64::from(blocks > 0),

@@ -60,3 +60,11 @@ fn a_clone_across_files_is_accepted_by_its_place() {
     assert!(kept.contains("b/B.java") && !kept.contains("count"), "{kept}");
     assert_eq!(judged(&made, &["--all"]).0, ["existing duplicated-code a/A.java:3", "accepted duplicated-code b/B.java:3"]);
 }
+
+#[test]
+fn what_git_takes_for_a_copy_is_one() {
+    let made = with_copy(&condition("duplicated_lines_density", "new"));
+    made.git(&["config", "diff.renames", "copies"]);
+    made.write("a/A.java", copied("A", "one") + "// more\n").write("d/D.java", copied("A", "one")).commit("Copy a class");
+    assert_eq!(clones(&made, &[]), (vec!["d/D.java:1".to_owned()], Some(1)));
+}
