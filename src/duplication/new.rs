@@ -164,6 +164,7 @@ fn without(ranges: &[Range<u32>], others: &[Range<u32>]) -> Vec<Range<u32>> {
 mod tests {
     use super::*;
     use crate::config::CloneUnit;
+    use proptest::prelude::*;
 
     const LIMITS: CloneLimits = CloneLimits { unit: CloneUnit::Statements, statements: 4, tokens: 0, lines: 0 };
 
@@ -246,5 +247,23 @@ mod tests {
         marks(&["abcdef", "abcDef", ""], &["abcdef", "abcXef", "ABCDEF"], "abcdef", &[(2, 1, 6)]);
         // The old code is too short for a copy of its own, say for it is all on one line.
         marks(&["abcdef", "y", ""], &["abcdef", "yX", "ABCDEF"], "abcdef", &[(2, 1, 6)]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_holds_a_new_place_is_new(text in "[a-dA-D]{4,40}", ends in proptest::array::uniform4(0_usize..41), lines in 0_u32..8) {
+            let (elements, added) = read(&text);
+            let mut ends = ends.map(|end| end.min(text.len()) as u32);
+            ends.sort_unstable();
+            let limits = CloneLimits { lines, ..LIMITS };
+            let touched = Touched { file: 0, pair: 0, elements: &elements, limits: &limits, added: &added };
+            let files = FxHashMap::from_iter([(0, File::of(&touched))]);
+            let place = |first: u32, end: u32| Place { file: 0, first, length: end - first, start_line: 0, end_line: 0, is_new: false };
+            let [first, inner, inner_end, end] = ends;
+            prop_assert!(!is_new(&files, &place(inner, inner_end)) || is_new(&files, &place(first, end)));
+            // And nothing is without as much of it on added lines.
+            let count = added.iter().filter(|lines| (first + 1..=end).contains(&lines.start)).count();
+            prop_assert!(!is_new(&files, &place(first, end)) || PARTS * count >= ADDED * limits.least());
+        }
     }
 }
