@@ -168,11 +168,19 @@ fn a_finding_names_the_other_places() {
     assert_eq!(
         said,
         [
-            ("A.java", 6, 10, 1, "These 11 lines are the same as in `B.run` (B.java:6)."),
+            ("A.java", 6, 10, 1, "These 11 lines with `run` are the same as in `B` (B.java:6)."),
             ("A.java", 7, 20, 2, "These 10 lines are the same as in `B.run` (B.java:7) and 1 more place."),
-            ("B.java", 6, 10, 1, "These 11 lines are the same as in `A.run` (A.java:6)."),
+            ("B.java", 6, 10, 1, "These 11 lines with `run` are the same as in `A` (A.java:6)."),
         ]
     );
+}
+
+#[test]
+fn a_single_line_is_spoken_of_as_one() {
+    let dense = |name: &str| format!("{name}\n{}\n", script("one", "1").replace('\n', " "));
+    let report = analyzed(&format!("{CLONES_ONLY}\n[duplication]\npreset = \"pmd-cpd\""), &[("a.js", dense("a")), ("b.js", dense("b"))]);
+    let said: Vec<_> = report.findings().map(|(_, finding)| finding.message.as_str()).collect();
+    assert_eq!(said, ["This line is the same as in b.js:2.", "This line is the same as in a.js:2."]);
 }
 
 /// What is said of the lines of `a.js` that stand in `b.js` too, and of their place there.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::check::Rule;
-use crate::model::{CloneClass, FileReport, Finding, Place, Related, Span, State, Unit, UnitKind, hash};
+use crate::model::{CloneClass, Elements, FileReport, Finding, Place, Related, Span, State, Unit, UnitKind, hash};
 
 /// Other places that a finding lists; all of them are in the report's clones.
 const RELATED_AT_MOST: usize = 10;
@@ -35,9 +35,10 @@ pub fn findings(files: &[&FileReport], classes: &[CloneClass], rule_of: impl Fn(
         let Some(rule) = rule_of(file) else { continue };
         // Whatever is new, so that there are as many findings as in the tree by itself: the longer is new if what it holds is.
         of_file.sort_by_key(|class| std::cmp::Reverse(classes[*class].length));
-        let mut lines = Lines::default();
-        let untold = of_file.into_iter().filter(|class| lines.tell(own(&classes[*class], file)));
-        found.extend(untold.map(|class| Told { file, class, finding: finding(&rule, files, file, &classes[class]) }));
+        let mut told = Lines::default();
+        let untold = of_file.into_iter().filter(|class| told.tell(own(&classes[*class], file)));
+        let lines = files[file].facts.elements.as_ref().map(Elements::lines).unwrap_or_default();
+        found.extend(untold.map(|class| Told { file, class, finding: finding(&rule, files, (file, &lines), &classes[class]) }));
     }
     found
 }
@@ -66,17 +67,26 @@ impl Lines {
     }
 }
 
-fn finding(rule: &Rule, files: &[&FileReport], file: usize, class: &CloneClass) -> Finding {
+/// `lines` are those of each element of the file.
+fn finding(rule: &Rule, files: &[&FileReport], (file, lines): (usize, &[(u32, u32)]), class: &CloneClass) -> Finding {
     let own: Vec<&Place> = own(class, file).collect();
     let at = own.iter().copied().find(|place| place.is_new).unwrap_or(own[0]);
     let others = others(class, file, at);
-    let named = others.first().map(|place| name(files, file, place)).unwrap_or_default();
+    let next = lines.get((at.first + at.length) as usize).map(|(first, _)| *first);
+    let inner: Vec<&Unit> = inner(files[file], at, next).collect();
+    // Then what begins a place is in common as well, and lies around it nowhere.
+    let is_begun = inner.iter().any(|unit| unit.at.start_line == at.start_line);
+    let named = others.first().map(|place| name(files, file, place, is_begun)).unwrap_or_default();
     let more = others.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more place{}", if more > 1 { "s" } else { "" }) } else { String::new() };
-    let values = [("lines", at.line_count().to_string()), ("with", with(files[file], at)), ("where", format!("{named}{more}"))];
-    let symbol = around(files[file], at).unwrap_or_default();
+    let (what, are) = match at.line_count() {
+        1 => ("This line".to_owned(), "is"),
+        lines => (format!("These {lines} lines"), "are"),
+    };
+    let values = [("what", what), ("with", with(&inner)), ("are", are.to_owned()), ("where", format!("{named}{more}"))];
+    let symbol = around(files[file], at, false).unwrap_or_default();
     let near = hash::bytes(symbol.rsplit('.').next().unwrap_or_default().as_bytes());
-    let related = others.iter().take(RELATED_AT_MOST).map(|place| related(files, file, place));
+    let related = others.iter().take(RELATED_AT_MOST).map(|place| related(files, file, place, is_begun));
     let made = rule.finding(span(at), class.fingerprint, &[]);
     Finding {
         message: rule.message.whole(&values),
@@ -105,34 +115,43 @@ fn span(place: &Place) -> Span {
     Span { start_line: place.start_line, start_column: 1, end_line: place.end_line + 1, end_column: 1, ..Span::default() }
 }
 
-fn related(files: &[&FileReport], file: usize, place: &Place) -> Related {
+fn related(files: &[&FileReport], file: usize, place: &Place, is_begun: bool) -> Related {
     let path = (place.file as usize != file).then(|| Arc::from(files[place.file as usize].path.as_str()));
-    let message = around(files[place.file as usize], place).map_or_else(|| "the same".to_owned(), |name| format!("the same in `{name}`"));
+    let symbol = around(files[place.file as usize], place, is_begun);
+    let message = symbol.map_or_else(|| "the same".to_owned(), |name| format!("the same in `{name}`"));
     Related { path, at: span(place), message }
 }
 
 /// A place by its symbol and where that is.
-fn name(files: &[&FileReport], file: usize, place: &Place) -> String {
+fn name(files: &[&FileReport], file: usize, place: &Place, is_begun: bool) -> String {
     let there = files[place.file as usize];
     let line = place.start_line;
     let at = if place.file as usize == file { format!("line {line}") } else { format!("{}:{line}", there.path) };
-    around(there, place).map_or_else(|| at.clone(), |name| format!("`{name}` ({at})"))
+    around(there, place, is_begun).map_or_else(|| at.clone(), |name| format!("`{name}` ({at})"))
 }
 
-/// The name of the innermost class or function with one that holds the whole place.
-fn around(file: &FileReport, place: &Place) -> Option<String> {
-    let holds = |unit: &&Unit| unit.kind != UnitKind::File && unit.at.start_line <= place.start_line && place.end_line <= unit.at.end_line;
+/// The name of the innermost class or function with one that holds the whole place; if it is begun, then of those that begin before.
+fn around(file: &FileReport, place: &Place, is_begun: bool) -> Option<String> {
+    let first = if is_begun { place.start_line - 1 } else { place.start_line };
+    let holds = |unit: &&Unit| unit.kind != UnitKind::File && unit.at.start_line <= first && place.end_line <= unit.at.end_line;
     let named = file.facts.units.iter().filter(holds).filter_map(|unit| Some((unit.at.end_line - unit.at.start_line, unit.spoken()?)));
     named.min_by_key(|(lines, _)| *lines).map(|(_, name)| name)
 }
 
-/// The functions and classes that lie in a place, by their own names: ` with `a` and `b``.
-fn with(file: &FileReport, place: &Place) -> String {
-    let lies_in =
-        |unit: &&Unit| unit.kind != UnitKind::File && place.start_line <= unit.at.start_line && unit.at.end_line <= place.end_line;
+/// The functions and classes with a name that lie in a place. What ends behind it, but before the line of the `next` element, has nothing
+/// more than brackets there.
+fn inner<'f>(file: &'f FileReport, place: &Place, next: Option<u32>) -> impl Iterator<Item = &'f Unit> + use<'f> {
+    let Place { start_line, end_line, .. } = *place;
+    let is_ended = move |line: u32| line <= end_line || next.is_none_or(|next| line < next);
+    let lies_in = move |unit: &&Unit| (start_line..=end_line).contains(&unit.at.start_line) && is_ended(unit.at.end_line);
+    file.facts.units.iter().filter(|unit| unit.kind != UnitKind::File).filter(lies_in).filter(|unit| unit.spoken().is_some())
+}
+
+/// Them by their own names: ` with `a` and `b``.
+fn with(units: &[&Unit]) -> String {
     let mut names: Vec<&str> = Vec::new();
     let mut outer_end = 0;
-    for unit in file.facts.units.iter().filter(lies_in).filter(|unit| unit.spoken().is_some()) {
+    for unit in units {
         // What lies in one that is named is named with it.
         if unit.at.end > outer_end {
             outer_end = unit.at.end;
