@@ -208,6 +208,19 @@ pub(super) fn simple_name(name: &str) -> &str {
     bare.rsplit('.').next().unwrap_or(bare)
 }
 
+/// `C` of Java's `a.b.C`, where `a.b` can only be a package; nothing for any other code. A package of one word is somebody's own:
+/// it is written to tell its class from the well-known one.
+pub(super) fn unqualified(node: Node<'_>) -> Option<Node<'_>> {
+    if !matches!(node.role(), Role::Member | Role::QualifiedType | Role::QualifiedName) || node.tree().language.name != "java" {
+        return None;
+    }
+    let class = node.last_child().filter(|last| last.text().starts_with(|letter: char| letter.is_ascii_uppercase()))?;
+    let package = &node.tree().text.as_bytes()[node.start() as usize..class.start() as usize];
+    let is_of_package = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+    let words = package.iter().filter(|byte| **byte == b'.').count();
+    (words > 1 && package.iter().all(is_of_package)).then_some(class)
+}
+
 /// Whether a name is used in it, by an identifier of this text.
 pub(super) fn mentions(node: Node, name: &str) -> bool {
     let is_it = |part: Node| part.is(Role::Identifier) && part.text() == name;

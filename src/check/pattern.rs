@@ -3,7 +3,7 @@
 //! A pattern is parsed by the language's own grammar, in the first context of the language's table where it is whole, and becomes
 //! a [`Shape`] that is matched against nodes of the same kind. What the pattern leaves out of the language's optional kinds
 //! (modifiers, type arguments, `?.` …) does not matter unless it is strict; comments, white space, quote style and redundant
-//! parentheses never do.
+//! parentheses never do, and neither does the package before the name of a Java class.
 mod matching;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
 //! Numbers that must not be guessed, made by generators whose numbers can be.
+use super::facts::simple_name;
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::parse::Node;
@@ -11,7 +12,7 @@ const SECRETS: &[&str] =
 
 fn insecure_random<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let is_random = match node.role() {
-        Role::New => node.child(Field::Type).is_some_and(|kind| kind.text() == "Random") && !feeds_a_field(node),
+        Role::New => node.child(Field::Type).is_some_and(|kind| simple_name(kind.text()) == "Random") && !feeds_a_field(node),
         _ => matches!(node.text(), "Math.random()"),
     };
     if !is_random {

@@ -1,4 +1,5 @@
 //! The `where` conditions on what a pattern's hole stands for.
+use super::facts::unqualified;
 use super::{Expression, FileView};
 use crate::lang::{self, Role};
 use crate::parse::Node;
@@ -54,10 +55,12 @@ pub fn holds<'t>(wanted: &Where, node: Node<'t>, file: &FileView<'t>) -> bool {
         return false;
     }
     let text = inner.content();
+    // A class is meant with its package and without.
+    let is_word = |word: &String| word == text || unqualified(inner).is_some_and(|class| class.text() == word);
     wanted.regex.as_ref().is_none_or(|regex| regex.is_match(text))
         && wanted.not_regex.as_ref().is_none_or(|regex| !regex.is_match(text))
-        && (wanted.text.is_empty() || wanted.text.iter().any(|word| word == text))
-        && !wanted.not_text.iter().any(|word| word == text)
+        && (wanted.text.is_empty() || wanted.text.iter().any(is_word))
+        && !wanted.not_text.iter().any(is_word)
         && (wanted.types.is_empty() || declared_type(inner, file).is_some_and(|name| wanted.types.iter().any(|wanted| wanted == name)))
         && (wanted.types_if_known.is_empty()
             || declared_type(inner, file).is_none_or(|name| wanted.types_if_known.iter().any(|it| it == name)))
@@ -78,7 +81,7 @@ pub fn check_kinds(wanted: &Where) -> Result<(), String> {
     }
 }
 
-fn is_global<'t>(node: Node<'t>, file: &FileView<'t>) -> bool {
+pub fn is_global<'t>(node: Node<'t>, file: &FileView<'t>) -> bool {
     file.scopes().reference_at(node).is_some_and(|found| file.scopes().symbol(found.symbol).is_none())
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Hole, Part, Pattern, Shape};
+use crate::check::facts::unqualified;
 use crate::lang::Role;
 use crate::parse::{Children, Node};
 
@@ -107,7 +108,15 @@ fn fits<'t>(shape: &'t Shape, node: Node<'t>, captures: &mut Captures<'t>) -> bo
         Shape::Any(hole) | Shape::Ellipsis(hole) => captures.fill(hole, Some((node, node))),
         Shape::Token { kind, hash } => {
             let is = |node: Node| node.hash() == *hash && node.kind() == *kind;
-            is(node.inner()) || without_type_arguments(node).is_some_and(is)
+            let node = node.inner();
+            let bare = without_type_arguments(node).unwrap_or(node);
+            if is(node) || is(bare) {
+                return true;
+            }
+            // A fix that names the class would lack its import.
+            let in_package = unqualified(bare).is_some_and(is);
+            captures.has_more |= in_package;
+            in_package
         }
         Shape::Inner { kind, twin, parts, strict } => {
             let is = |node: Node| node.kind() == *kind || node.kind() == *twin;

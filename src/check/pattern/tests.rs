@@ -170,6 +170,30 @@ fn what_a_pattern_leaves_out_does_not_matter() {
 }
 
 #[test]
+fn a_class_is_meant_with_its_package_and_without() {
+    in_java("Files.read($A)", "java.nio.file.Files.read(a); Files.read(b);", &["java.nio.file.Files.read(a) A=a", "Files.read(b) A=b"]);
+    in_java(
+        "new ArrayList()",
+        "f(new java.util.ArrayList<String>(), new java.util.ArrayList());",
+        &["new java.util.ArrayList<String>()", "new java.util.ArrayList()"],
+    );
+    in_java(
+        "Kind.A",
+        "f(a.b.Kind.A, a.b2.c_d.Kind.A, a.Kind.A, Outer.Kind.A, a.Outer.Kind.A, f().Kind.A, a.kind.A);",
+        &["a.b.Kind.A", "a.b2.c_d.Kind.A"],
+    );
+    in_java("a.read()", "b.a.read(); a.read();", &["a.read()"]);
+    finds(
+        "@Test",
+        "java",
+        "class C { @org.junit.Test void m() { } @Test void n() { } @Outer.Test void o() { } }",
+        &["@org.junit.Test", "@Test"],
+    );
+    finds("Optional $M() { $$$ }", "java", "class C { java.util.Optional<A> m() { } }", &["java.util.Optional<A> m() { } M=m"]);
+    in_js("Files.read()", "node.Files.read();", &[]);
+}
+
+#[test]
 fn a_strict_pattern_leaves_nothing_out() {
     finds_strictly("$A.b()", "javascript", "a.b(); a?.b();", &["a.b() A=a"]);
     finds_strictly("void $M() { }", "java", "class C { void m() { } static void n() { } }", &["void m() { } M=m"]);
