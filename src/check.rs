@@ -1,11 +1,13 @@
 //! The kinds of check. A rule is made of looks: thresholds, patterns, queries, regular expressions over lines, and built-in
 //! checks for what needs equality, scopes or flow. Knows one file at a time and neither its path nor how rules are stored.
+mod accessors;
 pub mod added;
 mod branches;
 mod broken;
 mod clause;
 mod comments;
 mod conditions;
+mod constant;
 mod emptiness;
 mod equality;
 mod exceptions;
@@ -159,10 +161,12 @@ const OF_TREES: &[Builtin] = &[Builtin { name: "duplicated-code", run: Run::Tree
 /// Every built-in check.
 const BUILTINS: &[&[Builtin]] = &[
     OF_TREES,
+    accessors::ALL,
     branches::ALL,
     broken::ALL,
     comments::ALL,
     conditions::ALL,
+    constant::ALL,
     emptiness::ALL,
     equality::ALL,
     exceptions::ALL,

@@ -68,6 +68,26 @@ pub(super) fn chained<'t>(node: Node<'t>, operator: &'static str) -> impl Iterat
     })
 }
 
+pub(super) fn is_logical_operator(operator: &str) -> bool {
+    matches!(operator, "&&" | "||" | "??")
+}
+
+/// Whether only its truth is asked for: it is a condition, or an operand of one.
+pub(super) fn is_condition(node: Node) -> bool {
+    let mut part = node;
+    for around in node.ancestors() {
+        match around.role() {
+            Role::Parenthesized => {}
+            Role::Binary if matches!(around.operator(), "&&" | "||") => {}
+            Role::Unary => return around.operator() == "!",
+            Role::If | Role::While | Role::Do | Role::For | Role::Ternary => return part.field() == Field::Condition,
+            _ => return false,
+        }
+        part = around;
+    }
+    false
+}
+
 /// The simple name of what a call calls: `c` of `a.b.c(x)`.
 pub(super) fn called_name(call: Node<'_>) -> Option<&str> {
     if let Some(name) = call.name() {
