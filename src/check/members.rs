@@ -9,7 +9,7 @@ pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "duplicate-key", run: Run::Nodes(&[Role::ObjectLiteral, Role::Call], duplicate_key) },
     Builtin {
         name: "identical-functions",
-        run: Run::Nodes(&[Role::ClassBody, Role::AnonymousClass, Role::Program, Role::Block], identical_functions),
+        run: Run::Nodes(&[Role::ClassBody, Role::AnonymousClass, Role::ObjectLiteral, Role::Program, Role::Block], identical_functions),
     },
     Builtin { name: "equals-hashcode-pair", run: Run::Nodes(&[Role::ClassBody], equals_hashcode_pair) },
 ];
@@ -73,28 +73,69 @@ fn report_duplicates<'t>(keys: impl Iterator<Item = Option<(u64, Node<'t>)>> + C
 
 fn identical_functions<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let min = finder.rule.params.integer("min").max(1) as u32;
-    let bodied = |function: Node<'t>| {
-        let body = function.child(Field::Body).filter(|body| body.is(Role::Block))?;
+    let bodied = |named: &Named<'t>| {
+        let Some(body) = named.function.child(Field::Body).filter(|body| body.is(Role::Block)) else { return false };
         let lines = finder.file.tree.line_at(body.end()).saturating_sub(body.line() + 1);
-        (lines >= min && count_statements(body) >= 3 && !is_constructor(function)).then_some(function)
+        lines >= min && count_statements(body) >= 3 && !is_constructor(named)
     };
-    let functions = || node.children().filter(|part| part.is(Role::Function)).filter_map(bodied);
+    let functions = || node.children().flat_map(named_functions).filter(bodied);
     if functions().nth(1).is_none() {
         return;
     }
-    let mut all: Vec<(u64, Node<'t>)> = functions().map(|function| (shape(function), function)).collect();
-    all.sort_by_key(|(shape, function)| (*shape, function.id()));
+    let mut all: Vec<(u64, Named<'t>)> = functions().map(|named| (shape(&named), named)).collect();
+    all.sort_by_key(|(shape, named)| (*shape, named.function.id()));
     let mut found: Vec<(Node<'t>, Node<'t>)> = Vec::new();
     for same in all.chunk_by(|a, b| a.0 == b.0) {
-        let first = same[0].1;
+        let first = same[0].1.name;
         // Overloads differ in types that the body does not name.
-        found.extend(same[1..].iter().filter(|(_, other)| other.name() != first.name()).map(|(_, other)| (first, *other)));
+        found.extend(same[1..].iter().filter(|(_, other)| other.name.text() != first.text()).map(|(_, other)| (first, other.name)));
     }
     for (first, other) in found {
-        let at = other.child(Field::Name).unwrap_or(other);
-        let values = [("name", other.name().unwrap_or_default()), ("first", first.name().unwrap_or_default())];
-        finder.report(at, &values).see(first.child(Field::Name).unwrap_or(first), "the same body");
+        finder.report(other, &[("name", other.content()), ("first", first.content())]).see(first, "the same body");
     }
+}
+
+/// A function and the name it goes by.
+#[derive(Clone, Copy)]
+struct Named<'t> {
+    name: Node<'t>,
+    function: Node<'t>,
+    /// Of what it must have in common with its like, beside its code: the object it is given to, the type it is declared with.
+    kin: u64,
+}
+
+/// The functions that a statement, member or property declares or gives a name.
+fn named_functions<'t>(part: Node<'t>) -> impl Iterator<Item = Named<'t>> {
+    let part = if part.is(Role::Export) { part.child(Field::Declaration).unwrap_or(part) } else { part };
+    let (own, declarators) = if part.is(Role::Local) { (None, Some(part.children())) } else { (Some(part), None) };
+    own.into_iter().chain(declarators.into_iter().flatten()).filter_map(named)
+}
+
+fn named(part: Node<'_>) -> Option<Named<'_>> {
+    // Other keys than names tell kinds of arguments, for which the code means another thing.
+    let key = |name: &Node| name.is(Role::PropertyName) || !part.parent().is_some_and(|around| around.is(Role::ObjectLiteral));
+    if part.is(Role::Function) {
+        return Some(Named { name: part.child(Field::Name).filter(key)?, function: part, kin: 0 });
+    }
+    if part.tree().language.name == "java" {
+        return None;
+    }
+    let (name, function, kin) = match part.role() {
+        Role::Declarator | Role::Field => {
+            let value = part.child(Field::Value).filter(|value| value.is(Role::Lambda))?;
+            let name = part.child(Field::Name).or_else(|| part.child(Field::Property))?;
+            let is_static = part.children().any(|word| word.text() == "static");
+            (name, value, part.child(Field::Type).map_or(u64::from(is_static), Node::hash))
+        }
+        Role::Pair => (part.child(Field::Key).filter(key)?, part.child(Field::Value)?, 0),
+        Role::ExpressionStatement => {
+            let given = part.first_child().filter(|given| given.is(Role::Assignment))?;
+            let target = given.child(Field::Left).filter(|target| target.is(Role::Member))?;
+            (target.child(Field::Property)?, given.child(Field::Right)?, target.child(Field::Object)?.hash())
+        }
+        _ => return None,
+    };
+    function.is(Role::Lambda).then_some(Named { name, function, kin })
 }
 
 fn count_statements(body: Node) -> usize {
@@ -104,16 +145,17 @@ fn count_statements(body: Node) -> usize {
 }
 
 /// Constructors cannot share a body, and neither can JavaScript's functions that are used as such.
-fn is_constructor(function: Node) -> bool {
-    let name = function.name().unwrap_or_default();
-    name == "constructor" || name.starts_with(char::is_uppercase) && function.tree().language.name != "java"
+fn is_constructor(named: &Named) -> bool {
+    let name = named.name.text();
+    name == "constructor" || name.starts_with(char::is_uppercase) && named.name.tree().language.name != "java"
 }
 
-/// All of a function but its name and its annotations.
-fn shape(function: Node) -> u64 {
-    let parts =
-        function.children().filter(|part| part.field() != Field::Name && !matches!(part.role(), Role::Modifiers | Role::Annotation));
-    parts.fold(0, |state, part| hash::mix(state, part.hash()))
+/// All of a function but its name and its annotations. An arrow function has another `this`.
+fn shape(named: &Named) -> u64 {
+    let is_arrow = named.function.kind_name() == "arrow_function";
+    let parts = named.function.children();
+    let parts = parts.filter(|part| part.field() != Field::Name && !matches!(part.role(), Role::Modifiers | Role::Annotation));
+    parts.fold(hash::mix(named.kin, u64::from(is_arrow)), |state, part| hash::mix(state, part.hash()))
 }
 
 /// Annotations by which a tool writes the other method.
