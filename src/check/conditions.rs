@@ -1,5 +1,6 @@
 //! Checks of how conditions are written: what could be said more simply, and what is tested in the wrong order.
 use super::facts::{EQUALITIES, chained, condition, is_boolean, is_comparison, is_else_if, negated, operands, opposite, sole_statement};
+use super::wheres::is_pure;
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::model::Safety;
@@ -189,6 +190,9 @@ fn is_uniform(node: Node) -> bool {
     })
 }
 
+/// How many operands before an access are looked at for the test that goes wrong.
+const NEAR: usize = 4;
+
 /// `x.f() && x != null` tests too late; `x == null && x.f()` fails whenever it gets there.
 fn misplaced_null_check<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some((left, operator, right)) = operands(node).filter(|(_, operator, _)| matches!(*operator, "&&" | "||")) else { return };
@@ -207,18 +211,28 @@ fn misplaced_null_check<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         return;
     }
     let word = if guard { "&&" } else { "||" };
-    let Some(last) = chained(left, word).next() else { return };
-    if let Some((tested, present)) = null_test(last.inner())
-        && present != guard
-        && chained(right, word).last().is_some_and(|first| dereferences(first, tested))
-    {
-        let message = format!("`{}` is null whenever this is reached: `{}` was meant.", tested.text(), if guard { "||" } else { "&&" });
-        finder.report(node, &[]).message(message);
+    let Some(first) = chained(right, word).last() else { return };
+    for before in chained(left, word).take(NEAR) {
+        if let Some((tested, present)) = null_test(before.inner())
+            && present != guard
+            && dereferences(first, tested)
+        {
+            let message = format!("`{}` is null whenever this is reached: `{}` was meant.", tested.text(), if guard { "||" } else { "&&" });
+            finder.report(node, &[]).message(message);
+            return;
+        }
+        // What stands between may give the variable a value.
+        if !is_pure(before) {
+            return;
+        }
     }
 }
 
 /// What is compared with null, and whether the test holds when it is not null.
 fn null_test(node: Node<'_>) -> Option<(Node<'_>, bool)> {
+    if node.is(Role::Unary) && node.operator() == "!" {
+        return null_test(node.child(Field::Argument)?.inner()).map(|(tested, present)| (tested, !present));
+    }
     let (left, operator, right) = operands(node).filter(|_| node.is(Role::Binary))?;
     let is_null = |side: Node| matches!(side.inner().role(), Role::Null | Role::Undefined);
     let tested = match (is_null(left), is_null(right)) {

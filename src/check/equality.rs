@@ -1,5 +1,6 @@
 //! Checks that compare the two sides of one operation. Knows neither names' declarations nor flow.
-use super::facts::{chained, is_boolean, is_stable, operands};
+use super::facts::{chained, is_boolean, is_condition, is_stable, operands};
+use super::scopes::SymbolKind;
 use super::wheres::declared_type;
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
@@ -44,10 +45,35 @@ const SETTERS: &[&str] = &[
 
 fn self_assignment<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let (Some(left), Some(right)) = (node.child(Field::Left), node.child(Field::Right)) else { return };
-    if left.hash() != right.hash() || node.operator() != "=" || !is_stable(left) || has_call(left) || has_setter(left) {
+    let is_same = left.hash() == right.hash() || takes_apart_itself(left, right) || is_own_field(left, right, finder);
+    if !is_same || node.operator() != "=" || !is_stable(left) || has_call(left) || has_setter(left) {
         return;
     }
     finder.report(node, &[("name", left.text())]);
+}
+
+/// `[a, b] = [a, b]`.
+fn takes_apart_itself(left: Node, right: Node) -> bool {
+    let is_literal = matches!(right.role(), Role::ArrayLiteral | Role::ObjectLiteral) && right.first_child().is_some();
+    is_literal && left.is(Role::Pattern) && left.text() == right.text()
+}
+
+/// `this.x = x` or `C.x = x` in Java, where `x` is that field because no parameter has its name.
+fn is_own_field<'t>(left: Node<'t>, right: Node<'t>, finder: &Finder<'_, 't>) -> bool {
+    let (member, name) = if left.is(Role::Member) { (left, right.inner()) } else { (right.inner(), left) };
+    let (Some(object), Some(field)) = (member.child(Field::Object), member.child(Field::Property)) else { return false };
+    if finder.tree().language.name != "java" || !name.is(Role::Identifier) || field.text() != name.text() {
+        return false;
+    }
+    let class = left.enclosing_class();
+    // A parameter of the name may be in what could not be read.
+    let is_broken = || left.ancestors().any(|around| around.role().is_function() && around.is_broken());
+    let is_of_class = object.is(Role::This) || class.and_then(Node::name) == Some(object.text());
+    let scopes = finder.file.scopes();
+    let symbol = || scopes.symbol(scopes.reference_at(name)?.symbol);
+    is_of_class
+        && !is_broken()
+        && symbol().is_some_and(|it| it.kind == SymbolKind::Field && scopes.declaration(it).enclosing_class() == class)
 }
 
 /// A getter of another object may have effects, as in `a().x = a().x`.
@@ -95,9 +121,9 @@ fn is_floating<'t>(operand: Node<'t>, finder: &Finder<'_, 't>) -> bool {
     types.any(|name| matches!(name, "double" | "float" | "Double" | "Float"))
 }
 
-/// In JavaScript `x && ok(x) && x` is `x` when all is well.
+/// In JavaScript `x && ok(x) && x` is `x` when all is well, which a condition does not ask for.
 fn gives_value(operator: &str, operand: Node, finder: &Finder) -> bool {
-    operator == "&&" && finder.tree().language.name != "java" && !is_boolean(operand)
+    operator == "&&" && finder.tree().language.name != "java" && !is_boolean(operand) && !is_condition(operand)
 }
 
 fn is_literal(node: Node) -> bool {

@@ -19,6 +19,9 @@ fn double_checked_locking<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
         outer.is(Role::If) && condition(outer).is_some_and(|tested| tested.hash() == condition(inner).map_or(0, Node::hash))
     });
     let Some(outer) = tested_before else { return };
+    // A copy in a local variable is tested for the field it is taken from.
+    let copied = copied_field(node, field);
+    let field = copied.unwrap_or(field);
     let name = field.child(Field::Property).unwrap_or(field).text();
     if assigns(inner, name) && declares_plain_field(node, name) {
         let Some(tested) = condition(outer) else { return };
@@ -33,6 +36,15 @@ fn compared_with_null(node: Node<'_>) -> Option<Node<'_>> {
     let is_compared = operator == "==" && (right.inner().is(Role::Null) || left.inner().is(Role::Null));
     let is_own = field.is(Role::Identifier) || field.child(Field::Object).is_some_and(|object| object.is(Role::This));
     (is_compared && is_own).then_some(field)
+}
+
+/// The field whose value a local variable begins with.
+fn copied_field<'t>(node: Node<'t>, local: Node<'t>) -> Option<Node<'t>> {
+    let is_it = |part: &Node| part.is(Role::Declarator) && part.name() == Some(local.text());
+    let declared = node.enclosing_function()?.descendants().find(is_it)?;
+    let value = declared.child(Field::Value)?.inner();
+    let is_own = value.is(Role::Identifier) || value.child(Field::Object).is_some_and(|object| object.is(Role::This));
+    is_own.then_some(value)
 }
 
 fn assigns(node: Node, name: &str) -> bool {

@@ -156,7 +156,13 @@ fn wrong_loop_counter<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     // The other side of the comparison may be what moves: `for (e = d + 1, d = b; e < d; --c)` ends by what its body does to `d`.
     let names: Vec<&str> = tested.descendants().filter(|part| part.is(Role::Identifier)).map(|name| name.text()).collect();
     let changed = |code: Node| names.iter().any(|name| (*name != stepped.text() || *name == counter.text()) && changes(code, name));
-    if !begins_with(node, counter.text()) || node.child(Field::Body).is_none_or(changed) || changed(tested) || updates().any(changed) {
+    // The inner loop's own counter is stepped, the outer one's tested.
+    let tests_outer = || begins_with(node, stepped.text()) && is_stepped_outside(node, counter.text());
+    if !begins_with(node, counter.text()) && !tests_outer()
+        || node.child(Field::Body).is_none_or(changed)
+        || changed(tested)
+        || updates().any(changed)
+    {
         return;
     }
     finder.report(stepped, &[("stepped", stepped.text()), ("tested", counter.text())]);
