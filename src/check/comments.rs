@@ -10,6 +10,28 @@ pub(super) const ALL: &[Builtin] = &[Builtin { name: "commented-out-code", run: 
 /// Longer comments are no code that someone switched off; reading them would cost more than they are worth.
 const BYTES_AT_MOST: usize = 20_000;
 
+/// Words before a declaration.
+const MODIFIERS: &[&str] = &[
+    "public",
+    "protected",
+    "private",
+    "static",
+    "final",
+    "abstract",
+    "synchronized",
+    "volatile",
+    "transient",
+    "export",
+    "async",
+    "readonly",
+];
+
+/// With or without a semicolon it is switched off for a while, and not prose.
+const PRINTING: &str = "console.";
+
+/// A member with one of these and a type is no sentence, short as it may be.
+const ACCESS: &[&str] = &["public ", "protected ", "private "];
+
 fn commented_out_code(finder: &mut Finder) {
     let tree = finder.tree();
     let mut parser: Option<Parser> = None;
@@ -58,7 +80,7 @@ fn find_code(tree: &Tree, comments: &[CommentSpan], parser: &mut Option<Parser>)
     let lines: Vec<(u32, &str)> = lines_of(tree, start, end).collect();
     let mut begin = 0;
     while begin < lines.len() {
-        let length = lines[begin..].iter().take_while(|(_, line)| may_be_code(line)).count();
+        let length = lines[begin..].iter().take_while(|(_, line)| may_be_code(without_modifiers(line))).count();
         let stretch = &lines[begin..begin + length];
         // What a sentence announces with a colon is an example.
         let is_example = begin > 0 && lines[begin - 1].1.ends_with(':');
@@ -79,7 +101,7 @@ fn has_line_of_code(comments: &str) -> bool {
         let rest = &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())];
         matches!(rest.trim(), "" | "*/")
     };
-    memchr::memchr3_iter(b';', b'{', b'}', comments.as_bytes()).any(ends_line)
+    memchr::memchr3_iter(b';', b'{', b'}', comments.as_bytes()).any(ends_line) || comments.contains(PRINTING)
 }
 
 /// Documentation shows code on purpose, and headings of tools are not code.
@@ -108,6 +130,15 @@ fn lines_of<'t>(tree: &Tree<'t>, start: usize, end: usize) -> impl Iterator<Item
     })
 }
 
+/// A line without the words of a declaration that say nothing of what it declares: they make no sentence of it.
+fn without_modifiers(line: &str) -> &str {
+    let mut rest = line;
+    while let Some((_, after)) = rest.split_once(' ').filter(|(word, _)| MODIFIERS.contains(word)) {
+        rest = after;
+    }
+    rest
+}
+
 /// A sentence is told from code by words that stand next to each other.
 fn may_be_code(line: &str) -> bool {
     let words = |part: &str| part.split(' ').filter(|word| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic())).count();
@@ -117,10 +148,19 @@ fn may_be_code(line: &str) -> bool {
     longest.unwrap_or(0) <= 4 && !line.ends_with(['.', ':', '?']) && !line.ends_with("...") && !line.starts_with(['-', '#', '>', '|'])
 }
 
+/// `import a from "b";`
+fn is_import(line: &str) -> bool {
+    line.starts_with("import ") && line.contains(['"', '\''])
+}
+
+fn is_member(line: &str) -> bool {
+    ACCESS.iter().any(|word| line.starts_with(word))
+}
+
 fn is_code(lines: &[(u32, &str)], language: &'static Language, parser: &mut Option<Parser>) -> bool {
     let Some((_, last)) = lines.last() else { return false };
-    let ends = |line: &str| line.ends_with([';', '}', '{']);
-    if !ends(last) || lines.len() == 1 && !last.contains(['(', '=', '.']) {
+    let ends = |line: &str| line.ends_with([';', '}', '{']) || line.starts_with(PRINTING) && line.ends_with(')');
+    if !ends(last) || lines.len() == 1 && !last.contains(['(', '=', '.']) && !is_member(last) && !is_import(last) {
         return false;
     }
     let code: String = lines.iter().flat_map(|(_, line)| [*line, "\n"]).collect();
@@ -187,7 +227,7 @@ fn weight(node: Node, lines: usize) -> Weight {
         },
         Role::Local | Role::Field => {
             let has_value = node.descendants().any(|part| part.is(Role::Declarator) && part.child(Field::Value).is_some());
-            if has_value { Weight::Strong } else { Weight::Weak }
+            if has_value || is_plain_member(node) { Weight::Strong } else { Weight::Weak }
         }
         Role::Function | Role::Class => {
             if node.child(Field::Body).is_some() {
@@ -203,4 +243,12 @@ fn weight(node: Node, lines: usize) -> Weight {
         Role::Labelled | Role::Error | Role::Block | Role::Text => Weight::Sentence,
         _ => Weight::Weak,
     }
+}
+
+/// `private int x;` or `private Foo foo;`: words of prose do not begin with a capital in the middle of a line, nor are they types.
+fn is_plain_member(node: Node) -> bool {
+    let is_type = |kind: Node| {
+        kind.kind_name().ends_with("_type") || kind.kind_name() == "type_annotation" || kind.text().starts_with(char::is_uppercase)
+    };
+    is_member(node.text()) && node.child(Field::Type).is_some_and(is_type)
 }
