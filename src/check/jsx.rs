@@ -35,10 +35,18 @@ fn text_of<'t>(tag: Node<'t>, name: &str) -> Option<&'t str> {
 
 fn img_alt<'t>(element: Node<'t>, finder: &mut Finder<'_, 't>) {
     let tag = opening(element);
-    if tag.name() != Some("img") || has_spread(tag) {
+    let is_image = match tag.name() {
+        Some("img") => true,
+        Some("input") => text_of(tag, "type") == Some("image"),
+        _ => false,
+    };
+    if !is_image || has_spread(tag) {
         return;
     }
-    let named = ["alt", "aria-label", "aria-labelledby", "aria-hidden"].iter().any(|name| attribute(tag, name).is_some());
+    // `<img alt>` and `alt={undefined}` say nothing.
+    let is_said = |value: Node| value.is(Role::Text) || value.first_child().is_none_or(|inner| !inner.is(Role::Undefined));
+    let has_text = attribute(tag, "alt").flatten().is_some_and(is_said);
+    let named = has_text || ["aria-label", "aria-labelledby", "aria-hidden"].iter().any(|name| attribute(tag, name).is_some());
     if !named && !matches!(text_of(tag, "role"), Some("presentation" | "none")) {
         finder.report(tag, &[]);
     }

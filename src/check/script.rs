@@ -3,14 +3,15 @@ use rustc_hash::FxHashSet;
 
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
-use crate::model::Safety;
+use crate::model::{Safety, hash};
 use crate::parse::Node;
 
 pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "case-declaration", run: Run::Nodes(&[Role::Case], case_declaration) },
     Builtin { name: "duplicate-argument", run: Run::Nodes(&[Role::Parameters], duplicate_argument) },
     Builtin { name: "lost-precision", run: Run::Nodes(&[Role::Number], lost_precision) },
-    Builtin { name: "prefer-as-const", run: Run::Nodes(&[Role::Cast], prefer_as_const) },
+    Builtin { name: "non-null-optional-chain", run: Run::Nodes(&[Role::NonNull], non_null_optional_chain) },
+    Builtin { name: "prefer-as-const", run: Run::Nodes(&[Role::Cast, Role::Declarator, Role::Field], prefer_as_const) },
     Builtin { name: "sparse-array", run: Run::Nodes(&[Role::ArrayLiteral], sparse_array) },
     Builtin { name: "unsafe-negation", run: Run::Nodes(&[Role::Binary], unsafe_negation) },
 ];
@@ -28,17 +29,34 @@ fn case_declaration<'t>(case: Node<'t>, finder: &mut Finder<'_, 't>) {
 }
 
 fn duplicate_argument<'t>(parameters: Node<'t>, finder: &mut Finder<'_, 't>) {
-    let name = |node: Node<'t>| match node.role() {
-        Role::Parameter => node.child(Field::Pattern).filter(|pattern| pattern.is(Role::Identifier)),
-        Role::Identifier => Some(node),
-        _ => None,
-    };
     let mut seen = FxHashSet::default();
-    for parameter in parameters.children().filter_map(name) {
-        if !seen.insert(parameter.hash()) {
-            finder.report(parameter, &[("name", parameter.text())]);
+    for name in
+        parameters.children().flat_map(|parameter| parameter.descendants().chain([parameter])).filter(|name| binds(*name, parameters))
+    {
+        // `_` says that the argument is not used.
+        if !seen.insert(hash::bytes(name.text().as_bytes())) && name.text().trim_matches('_') != "" {
+            finder.report(name, &[("name", name.text())]);
         }
     }
+}
+
+/// Whether a name is bound by a parameter, by itself or in a pattern, rather than used in a default value or a type.
+fn binds(name: Node, parameters: Node) -> bool {
+    let mut part = name;
+    for around in name.ancestors().filter(|_| name.is(Role::Identifier)) {
+        let is_target = match around.role() {
+            Role::Pattern | Role::RestPattern => true,
+            Role::Parameter => part.field() == Field::Pattern,
+            Role::PairPattern => part.field() == Field::Value,
+            Role::DefaultPattern => part.field() == Field::Left,
+            _ => return around == parameters,
+        };
+        if !is_target {
+            return false;
+        }
+        part = around;
+    }
+    false
 }
 
 /// Whole numbers that the number type rounds. Fractions are rounded nearly always, and nobody minds.
@@ -63,14 +81,42 @@ fn is_rounded(text: &str) -> bool {
     u128::from_str_radix(digits, radix).is_ok_and(|exact| (exact as f64) as u128 != exact) && !is_shown()
 }
 
+/// `a?.b!`. In the middle of a chain, as in `a?.b!.c`, the assertion is skipped together with what it is about.
+fn non_null_optional_chain<'t>(asserted: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let Some(chain) = asserted.first_child() else { return };
+    let goes_on = !chain.is(Role::Parenthesized) && matches!(asserted.field(), Field::Object | Field::Function);
+    let link = |node: &Node<'t>| match node.role() {
+        Role::NonNull => node.first_child(),
+        _ => node.child(Field::Object).or_else(|| node.child(Field::Function)),
+    };
+    let links = || std::iter::successors(Some(chain.inner()), link).take_while(|part| !part.is(Role::Parenthesized));
+    if !goes_on && links().any(|part| part.children().any(|token| token.text() == "?.")) {
+        finder.report(asserted, &[]);
+    }
+}
+
 /// `"a" as "a"`, where `as const` says the same without saying it twice.
 fn prefer_as_const<'t>(cast: Node<'t>, finder: &mut Finder<'_, 't>) {
+    if !cast.is(Role::Cast) {
+        return declared_as_itself(cast, finder);
+    }
     let mut children = cast.children();
     let (Some(value), Some(word), Some(kind)) = (children.next(), children.next(), children.next()) else { return };
     let is_literal = matches!(value.role(), Role::Text | Role::Number) && word.text() == "as" && kind.kind_name() == "literal_type";
     if is_literal && kind.first_child().is_some_and(|literal| literal.hash() == value.hash()) {
         let (start, end) = (kind.start(), kind.end());
         finder.report(cast, &[("value", value.text())]).edit(Safety::Safe, start, end, "const");
+    }
+}
+
+/// `let a: "a" = "a"`.
+fn declared_as_itself<'t>(declared: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let (Some(annotation), Some(value)) = (declared.child(Field::Type), declared.child(Field::Value)) else { return };
+    let Some(kind) = annotation.first_child().filter(|kind| kind.kind_name() == "literal_type") else { return };
+    let is_literal = matches!(value.role(), Role::Text | Role::Number);
+    if is_literal && kind.first_child().is_some_and(|literal| literal.hash() == value.hash()) {
+        let finding = finder.report(declared, &[("value", value.text())]);
+        finding.edit(Safety::Safe, annotation.start(), annotation.end(), "").edit(Safety::Safe, value.end(), value.end(), " as const");
     }
 }
 

@@ -161,7 +161,7 @@ impl RuleSet {
 /// tree-sitter-typescript takes `a && b!.c` for `(a && b)!.c` and `delete a![b]` for `(delete a)![b]`: an operator right below a `!`
 /// stands in fact around it.
 fn is_misread(node: Node) -> bool {
-    matches!(node.role(), Role::Binary | Role::Unary) && node.parent().is_some_and(|parent| parent.kind_name() == "non_null_expression")
+    matches!(node.role(), Role::Binary | Role::Unary) && node.parent().is_some_and(|parent| parent.is(Role::NonNull))
 }
 
 impl Rule {

@@ -132,7 +132,8 @@ fn redeclared_variable(finder: &mut Finder) {
         let (Some(symbol), name) = (scopes.symbol(*symbol), scopes.tree.node(*node)) else { continue };
         let declaration = scopes.declaration(symbol);
         let is_meant = is_loop_head(name) || is_loop_head(declaration) || is_in_another_block(declaration, name);
-        if is_variable(symbol) && declares_variable(name) && !is_meant {
+        let again = declares_variable(name) || is_function(declaration) && is_function(name) && block(declaration) == block(name);
+        if is_variable(symbol) && again && !is_meant {
             let line = declaration.line().to_string();
             finder.report(name, &[("name", name.text()), ("line", &line)]).see(declaration, "declared before here");
         }
@@ -152,8 +153,20 @@ fn declares_variable(name: Node) -> bool {
 
 /// Blocks beside each other have a variable each to their author; one inside of the other, or one and the same, do not.
 fn is_in_another_block(first: Node, second: Node) -> bool {
-    let block = |around: &Node| matches!(around.role(), Role::Block | Role::Case) || around.role().is_loop() || around.role().is_boundary();
-    first.ancestors().find(block).is_some_and(|block| !block.contains(second))
+    block(first).is_some_and(|block| !block.contains(second))
+}
+
+/// The block, case, loop or function that a declaration stands in.
+fn block(name: Node<'_>) -> Option<Node<'_>> {
+    let is_block =
+        |around: &Node| matches!(around.role(), Role::Block | Role::Case) || around.role().is_loop() || around.role().is_boundary();
+    let declaration = name.parent().filter(|_| is_function(name)).unwrap_or(name);
+    declaration.ancestors().find(is_block)
+}
+
+/// The name of a function with a body; one without is an overload.
+fn is_function(name: Node) -> bool {
+    name.field() == Field::Name && name.parent().is_some_and(|parent| parent.is(Role::Function) && parent.child(Field::Body).is_some())
 }
 
 /// `for (var i = 0; …)` once more in the same function is how it was always done.

@@ -81,6 +81,8 @@ pub enum Role {
     Cast,
     InstanceOf,
     Spread,
+    /// `x!` in TypeScript: it is neither null nor undefined.
+    NonNull,
     MethodReference,
     ObjectLiteral,
     ArrayLiteral,

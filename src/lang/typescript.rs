@@ -59,6 +59,7 @@ const TYPES: &[(&str, Role)] = &[
     ("optional_parameter", Parameter),
     ("as_expression", Cast),
     ("satisfies_expression", Cast),
+    ("non_null_expression", NonNull),
     ("type_identifier", TypeName),
     ("generic_type", GenericType),
     ("import_require_clause", ImportBinding),

@@ -26,11 +26,13 @@ const NO_ARRAYS: &[&str] =
 pub(super) fn array_callback_return<'t>(call: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some(member) = call.child(Field::Function).filter(|member| member.is(Role::Member)) else { return };
     let (Some(method), Some(receiver)) = (member.child(Field::Property), member.child(Field::Object)) else { return };
-    if !METHODS.contains(&method.text()) || !may_be_array(receiver) {
+    let is_from = method.text() == "from" && receiver.text() == "Array";
+    if !is_from && (!METHODS.contains(&method.text()) || !may_be_array(receiver)) {
         return;
     }
-    let Some(callback) = call.child(Field::Arguments).and_then(|arguments| arguments.first_child()) else { return };
-    if callback.is(Role::Lambda) && is_plain(callback) && takes_item(callback) && forgets(callback, finder) {
+    let place = usize::from(is_from);
+    let Some(callback) = call.child(Field::Arguments).and_then(|arguments| arguments.children().nth(place)) else { return };
+    if callback.is(Role::Lambda) && is_plain(callback) && (is_from || takes_item(callback)) && forgets(callback, finder) {
         let name = callback.child(Field::Parameters).or_else(|| callback.child(Field::Parameter)).unwrap_or(callback);
         finder.report(name, &[("method", method.text())]);
     }
@@ -55,10 +57,10 @@ fn takes_item(callback: Node) -> bool {
     first.is_some_and(|first| !first.text().to_ascii_lowercase().starts_with("err") && first.text() != "e")
 }
 
-/// Whether it comes to its end on some path and returns a value on none.
+/// Whether it comes to its end or to a bare `return` on some path and returns a value on none.
 fn forgets(callback: Node, finder: &Finder) -> bool {
     let Some(body) = callback.child(Field::Body).filter(|body| body.is(Role::Block)) else { return false };
     let is_own = |node: &Node| node.ancestors().find(|around| around.role().is_boundary()) == Some(callback);
-    let returns = body.descendants().filter(|node| node.is(Role::Return) && node.first_child().is_some());
-    finder.file.completion().returns(body) && returns.filter(is_own).count() == 0
+    let returns = || body.descendants().filter(|node| node.is(Role::Return)).filter(is_own);
+    (finder.file.completion().returns(body) || returns().next().is_some()) && returns().all(|one| one.first_child().is_none())
 }
