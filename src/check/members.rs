@@ -37,20 +37,27 @@ fn is_fixed(key: Node) -> bool {
     super::wheres::is_constant(key) || key.is(Role::Member) && is_stable(key)
 }
 
-/// The key of one property; nothing for computed keys, accessors, and spreads, which may mean to be overridden.
+/// The key of one property; nothing for keys that are computed, and for spreads, which may mean to be overridden. A getter and a
+/// setter have a key each.
 fn object_key<'t>(property: Node<'t>) -> Option<(u64, Node<'t>)> {
     let key = match property.role() {
         Role::Pair => property.child(Field::Key)?,
-        Role::Function if !is_accessor(property) => property.child(Field::Name)?,
+        Role::Function => property.child(Field::Name)?,
         Role::Identifier => property,
         _ => return None,
     };
+    // `["a"]` is computed from what it says.
+    let key = if key.kind_name() == "computed_property_name" { key.first_child().filter(|it| it.is(Role::Text))? } else { key };
     let named = matches!(key.role(), Role::PropertyName | Role::Text | Role::Number | Role::Identifier);
-    (named && key.content() != "__proto__").then(|| (hash::bytes(key.content().as_bytes()), key))
+    let of_name = hash::bytes(key.content().as_bytes());
+    let of_key = accessor(property).map_or(of_name, |word| hash::mix(of_name, hash::bytes(word.as_bytes())));
+    (named && key.content() != "__proto__").then_some((of_key, key))
 }
 
-fn is_accessor(method: Node) -> bool {
-    method.children().any(|part| matches!(part.text(), "get" | "set") && part.field() != Field::Name)
+/// `get` or `set` before the name of a method.
+fn accessor(method: Node<'_>) -> Option<&str> {
+    let word = method.children().find(|part| part.field() == Field::None && matches!(part.text(), "get" | "set"));
+    word.filter(|_| method.is(Role::Function)).map(Node::text)
 }
 
 fn report_duplicates<'t>(keys: impl Iterator<Item = Option<(u64, Node<'t>)>> + Clone, finder: &mut Finder<'_, 't>) {
