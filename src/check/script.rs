@@ -9,6 +9,7 @@ use crate::parse::Node;
 pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "case-declaration", run: Run::Nodes(&[Role::Case], case_declaration) },
     Builtin { name: "duplicate-argument", run: Run::Nodes(&[Role::Parameters], duplicate_argument) },
+    Builtin { name: "invalid-typeof-case", run: Run::Nodes(&[Role::Switch], invalid_typeof_case) },
     Builtin { name: "lost-precision", run: Run::Nodes(&[Role::Number], lost_precision) },
     Builtin { name: "non-null-optional-chain", run: Run::Nodes(&[Role::NonNull], non_null_optional_chain) },
     Builtin { name: "prefer-as-const", run: Run::Nodes(&[Role::Cast, Role::Declarator, Role::Field], prefer_as_const) },
@@ -57,6 +58,20 @@ fn binds(name: Node, parameters: Node) -> bool {
         part = around;
     }
     false
+}
+
+/// What `typeof` gives; the last of them old browsers gave for objects of their own.
+const TYPES: &[&str] = &["undefined", "object", "boolean", "number", "string", "function", "symbol", "bigint", "unknown"];
+
+/// `switch (typeof a) { case "array": … }`
+fn invalid_typeof_case<'t>(switch: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let asks = switch.child(Field::Value).is_some_and(|value| value.inner().is(Role::Unary) && value.inner().operator() == "typeof");
+    let Some(body) = switch.child(Field::Body).filter(|_| asks) else { return };
+    for label in body.children().filter_map(|case| case.child(Field::Value)) {
+        if label.is(Role::Text) && !TYPES.contains(&label.content()) {
+            finder.report(label, &[("B", label.text())]);
+        }
+    }
 }
 
 /// Whole numbers that the number type rounds. Fractions are rounded nearly always, and nobody minds.
