@@ -30,6 +30,8 @@ pub struct Language {
     roles: &'static [&'static [(&'static str, Role)]],
     /// Anonymous tokens that say nothing the node around them does not: left out of the tree unless they fill a field.
     dropped: &'static [&'static str],
+    /// Where a dropped token says something after all: the kind around it, the token before it (`""`: any) and the token itself.
+    telling: &'static [(&'static str, &'static str, &'static str)],
     /// Kinds that a pattern may leave out: `$A.b()` matches `$A.<T>b()`.
     optional: &'static [&'static str],
     /// Pairs of kinds that differ only by where they stand, so that a pattern for one is a pattern for both.
@@ -56,6 +58,9 @@ pub struct Grammar {
     tree_sitter: tree_sitter::Language,
     roles: Vec<Role>,
     optional: Vec<bool>,
+    /// By kind id: whether it is the token of a row of `telling`.
+    may_tell: Vec<bool>,
+    telling: Vec<Telling>,
     /// The kind itself if it has no twin.
     twins: Vec<u16>,
     /// Of the kinds' names: ids change when a grammar is regenerated, fingerprints must not.
@@ -64,6 +69,13 @@ pub struct Grammar {
     keywords: FxHashSet<u64>,
     /// By field id; 0 is no field.
     fields: Vec<Field>,
+}
+
+/// A row of [`Language::telling`], its kinds as hashes of their names.
+struct Telling {
+    around: u64,
+    before: Option<u32>,
+    token: u64,
 }
 
 impl Grammar {
@@ -91,6 +103,17 @@ impl Grammar {
 
     pub(crate) fn kind_hash(&self, kind: u16) -> u64 {
         self.kind_hashes.get(usize::from(kind)).copied().unwrap_or(1)
+    }
+
+    /// Whether a dropped token of the second kind tells something in a node of the first, after a token with such a hash.
+    #[inline]
+    pub(crate) fn tells(&self, around: u16, kind: u16, before: impl FnOnce() -> u32) -> bool {
+        self.may_tell.get(usize::from(kind)).is_some_and(|may| *may) && self.is_told(around, kind, before())
+    }
+
+    fn is_told(&self, around: u16, kind: u16, before: u32) -> bool {
+        let (around, token) = (self.kind_hash(around), self.kind_hash(kind));
+        self.telling.iter().any(|row| row.around == around && row.token == token && row.before.is_none_or(|it| it == before))
     }
 
     /// Whether a word is a keyword, or any other token that has no kind of its own.
@@ -138,11 +161,20 @@ impl Language {
                 twin.filter(|_| tree_sitter.node_kind_is_named(id)).map_or(id, |twin| tree_sitter.id_for_node_kind(twin, true))
             };
             let field = |id| tree_sitter.field_name_for_id(id).map_or(Field::None, field_named);
+            let hashed = |name: &str| hash::bytes(name.as_bytes());
+            let telling = self.telling.iter().map(|(around, before, token)| Telling {
+                around: hashed(around),
+                before: (!before.is_empty()).then(|| hashed(before) as u32),
+                token: hashed(token),
+            });
+            let may_tell = |id| !tree_sitter.node_kind_is_named(id) && self.telling.iter().any(|(.., token)| *token == name(id));
             let anonymous = ids.clone().filter(|id| !tree_sitter.node_kind_is_named(*id));
             Grammar {
                 keywords: anonymous.map(|id| hash::bytes(name(id).as_bytes())).collect(),
                 roles: ids.clone().map(role).collect(),
                 kind_hashes: ids.clone().map(|id| hash::bytes(name(id).as_bytes())).collect(),
+                may_tell: ids.clone().map(may_tell).collect(),
+                telling: telling.collect(),
                 twins: ids.clone().map(twin).collect(),
                 optional: ids.map(|id| self.optional.contains(&name(id))).collect(),
                 fields: (0..=tree_sitter.field_count() as u16).map(field).collect(),
@@ -173,6 +205,11 @@ mod tests {
             }
             for token in language.dropped {
                 assert_ne!(0, grammar.id_for_node_kind(token, false), "{}: no token {token}", language.name);
+            }
+            for (around, before, token) in language.telling {
+                assert_ne!(0, grammar.id_for_node_kind(around, true), "{}: no kind {around}", language.name);
+                let is_dropped = |token| before.is_empty() && token == before || language.dropped.contains(token);
+                assert!([before, token].into_iter().all(is_dropped), "{}: {before} or {token} is no dropped token", language.name);
             }
             for (one, two) in language.twins {
                 assert!([one, two].iter().all(|kind| grammar.id_for_node_kind(kind, true) != 0), "{}: {one}, {two}", language.name);

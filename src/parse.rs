@@ -216,6 +216,9 @@ fn table<'s>(nodes: &[Flat], has_errors: bool, text: &'s str, language: &'static
                 open.push(Open { node: tree.nodes.len() as u32 - 1, dropped, after });
                 place += 1;
             } else {
+                if let Some(around) = open.last().filter(|_| dropped) {
+                    tree.hear(around.node, kind);
+                }
                 tree.close_leaf(kind, line, start, end, !dropped);
                 place = after;
             }
@@ -259,11 +262,23 @@ impl Tree<'_> {
         }
     }
 
+    /// What a dropped token tells of the node it stands in, and between which of its children, is kept as its hash until it is closed.
+    fn hear(&mut self, around: u32, kind: u16) {
+        let place = self.nodes.len() as u64 - u64::from(around);
+        let raw = &mut self.nodes[around as usize];
+        if self.grammar.tells(raw.kind, kind, || self.tokens.last().map_or(0, |token| token.hash)) {
+            raw.hash = hash::mix(hash::mix(raw.hash, self.grammar.kind_hash(kind)), place);
+        }
+    }
+
     /// All children of a node are in: its hash is made of theirs, parentheses are seen through.
     fn close(&mut self, node: u32) {
         let next = self.nodes.len() as u32;
-        let (kind, role) = (self.nodes[node as usize].kind, self.nodes[node as usize].role);
+        let Raw { kind, role, hash: told, .. } = self.nodes[node as usize];
         let mut state = self.grammar.kind_hash(kind);
+        if told != 0 {
+            state = hash::mix(state, told);
+        }
         let (mut child, mut broken, mut inner) = (node + 1, false, 0);
         while child < next {
             let raw = &self.nodes[child as usize];
@@ -276,5 +291,51 @@ impl Tree<'_> {
         raw.hash = if role == Role::Parenthesized { inner } else { state };
         raw.next = next;
         raw.broken |= broken;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang;
+
+    #[test]
+    fn code_is_equal_whatever_says_nothing_and_differs_by_what_says_something() {
+        let hash = |text: &str, extension: &str| {
+            let parsed = Parser::default().parse(text, lang::for_extension(extension).expect("an extension"));
+            assert!(!parsed.tree.has_errors, "{text}");
+            parsed.tree.root().expect("a node").hash()
+        };
+        let java = |code: &str| format!("class C {{ void m() {{ {code} }} }}");
+        let rows: &[(&str, &str, &str, bool)] = &[
+            ("java", "f(byte[].class);", "f(byte[][].class);", false),
+            ("java", "byte[] a;", "byte[][] a;", false),
+            ("java", "f((int[]) a);", "f((int[][]) a);", false),
+            ("java", "f(new int[3][]);", "f(new int[3][][]);", false),
+            ("java", "f(byte[].class);", "f(byte [ ].class);", true),
+            ("java", "for (; a(); ) { }", "for (;; a()) { }", false),
+            ("java", "for (a();;) { }", "for (;; a()) { }", false),
+            ("java", "int[] a = {1, 2};", "int[] a = {1, 2,};", true),
+            ("js", "[, a]", "[a]", false),
+            ("js", "[a,, b]", "[a, b]", false),
+            ("js", "[a,, b]", "[, a, b]", false),
+            ("js", "[a,,]", "[a]", false),
+            ("js", "const [, a] = b", "const [a] = b", false),
+            ("js", "const [a, , b] = c", "const [a, b] = c", false),
+            ("js", "[a, b]", "[(a), b, ]", true),
+            ("js", "[[], b]", "[[], b,]", true),
+            ("js", "f(a, b);", "f(a, b,)", true),
+            ("js", "async () => { for await (const a of b) f(); }", "async () => { for (const a of b) f(); }", false),
+            ("js", "for (; a(); ) ;", "for (;; a()) ;", false),
+            ("ts", "let a: { b?: A };", "let a: { b: A };", false),
+            ("ts", "interface I { b?(): A }", "interface I { b(): A }", false),
+            ("ts", "class C { b?: A; }", "class C { b: A; }", false),
+            ("ts", "type T = { b: A; c: A };", "type T = { b: A, c: A, }", true),
+            ("ts", "let [, a] = b;", "let [a] = b;", false),
+        ];
+        for (extension, one, other, equal) in rows {
+            let whole = |code: &str| if *extension == "java" { java(code) } else { code.to_owned() };
+            assert_eq!(*equal, hash(&whole(one), extension) == hash(&whole(other), extension), "{one} and {other}");
+        }
     }
 }

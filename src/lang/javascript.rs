@@ -10,6 +10,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     roles: &[SHARED, JSX, &[("field_definition", Field), ("using_declaration", Local)]],
     dropped: DROPPED,
+    telling: HOLES,
     optional: &["optional_chain", "async", "decorator"],
     twins: TWINS,
     contexts: CONTEXTS,
@@ -118,6 +119,15 @@ pub(super) const DROPPED: &[&str] = &[
     "(", ")", "{", "}", "[", "]", ";", ",", ".", ":", "=>", "=", "@", "?", "\"", "'", "`", "${", "if", "else", "for", "while", "do",
     "switch", "case", "return", "throw", "try", "catch", "finally", "break", "continue", "class", "function", "new", "import", "from",
     "export", "extends", "with", "debugger", "await", "yield",
+];
+
+/// `[, a]`, `[a, , b]`, `for await`.
+const HOLES: &[(&str, &str, &str)] = &[
+    ("array", "[", ","),
+    ("array", ",", ","),
+    ("array_pattern", "[", ","),
+    ("array_pattern", ",", ","),
+    ("for_in_statement", "", "await"),
 ];
 
 pub(super) const CONTEXTS: &[(&str, &str)] = &[

@@ -11,6 +11,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     roles: &[SHARED, TYPES],
     dropped: DROPPED,
+    telling: TELLING,
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
@@ -25,6 +26,7 @@ pub(super) static TSX: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     roles: &[SHARED, JSX, TYPES],
     dropped: DROPPED,
+    telling: TELLING,
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
@@ -42,6 +44,19 @@ const OPTIONAL: &[&str] = &[
     "accessibility_modifier",
     "override_modifier",
     "readonly",
+];
+
+/// `[, a]`, `[a, , b]`, `for await`, `{ a?: T }`.
+const TELLING: &[(&str, &str, &str)] = &[
+    ("array", "[", ","),
+    ("array", ",", ","),
+    ("array_pattern", "[", ","),
+    ("array_pattern", ",", ","),
+    ("for_in_statement", "", "await"),
+    ("property_signature", "", "?"),
+    ("method_signature", "", "?"),
+    ("method_definition", "", "?"),
+    ("public_field_definition", "", "?"),
 ];
 
 /// Kinds of types and of their declarations.
