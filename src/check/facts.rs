@@ -118,10 +118,15 @@ pub(super) fn is_stable(node: Node) -> bool {
 fn is_stable_part(node: Node) -> bool {
     match node.role() {
         Role::New | Role::Assignment | Role::Update | Role::Await | Role::Yield | Role::Lambda | Role::Switch => false,
-        Role::Call => called_name(node).is_some_and(only_asks),
+        Role::Call => called_name(node).is_some_and(only_asks) && !is_supplier(node),
         Role::Unary => node.operator() != "delete",
         _ => true,
     }
+}
+
+/// `buffer.get()` reads on, and `provider.get()` may make a new one.
+fn is_supplier(call: Node) -> bool {
+    called_name(call) == Some("get") && arguments(call).next().is_none()
 }
 
 fn only_asks(name: &str) -> bool {
