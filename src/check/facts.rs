@@ -216,6 +216,8 @@ pub(super) fn caught(handler: Node<'_>) -> Option<Node<'_>> {
     let parameter = handler.child_with(Role::Parameter).or_else(|| handler.child(Field::Parameter))?;
     match parameter.role() {
         Role::Identifier => Some(parameter),
+        // It takes the error apart: `catch ({ message })`.
+        Role::Pattern => None,
         _ => parameter.children().filter(|part| part.is(Role::Identifier)).last(),
     }
 }
