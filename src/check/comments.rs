@@ -139,13 +139,24 @@ fn without_modifiers(line: &str) -> &str {
     rest
 }
 
+/// How remarks about code begin.
+const REMARKS: &[&str] = &["e.g.", "i.e.", "vs. ", "cf. ", "viz. ", "see "];
+
+fn is_remark(line: &str) -> bool {
+    REMARKS.iter().any(|start| line.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)))
+}
+
 /// A sentence is told from code by words that stand next to each other.
 fn may_be_code(line: &str) -> bool {
     let words = |part: &str| part.split(' ').filter(|word| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic())).count();
     let quoted = line.split(['"', '\'', '`']).step_by(2);
     let longest =
         quoted.flat_map(|part| part.split(|letter: char| !letter.is_alphanumeric() && letter != ' ' && letter != '\'')).map(words).max();
-    longest.unwrap_or(0) <= 4 && !line.ends_with(['.', ':', '?']) && !line.ends_with("...") && !line.starts_with(['-', '#', '>', '|'])
+    longest.unwrap_or(0) <= 4
+        && !is_remark(line)
+        && !line.ends_with(['.', ':', '?'])
+        && !line.ends_with("...")
+        && !line.starts_with(['-', '#', '>', '|'])
 }
 
 /// `import a from "b";`
