@@ -1,4 +1,5 @@
 //! Checks of Java for what no pattern can say: what a class does not have, and the order of modifiers.
+use super::facts::{arguments, simple_name};
 use super::{Builtin, Finder, Run};
 use crate::lang::{Field, Role};
 use crate::model::Safety;
@@ -6,6 +7,8 @@ use crate::parse::Node;
 
 pub(super) const ALL: &[Builtin] = &[
     Builtin { name: "equals-parameter-type", run: Run::Nodes(&[Role::Function], equals_parameter_type) },
+    Builtin { name: "misspelt-object-method", run: Run::Nodes(&[Role::Function], misspelt_object_method) },
+    Builtin { name: "bigdecimal-from-double", run: Run::Nodes(&[Role::New], bigdecimal_from_double) },
     Builtin { name: "modifier-order", run: Run::Nodes(&[Role::Modifiers], modifier_order) },
 ];
 
@@ -44,6 +47,63 @@ fn is_static(method: Node) -> bool {
 /// Private methods and those that override another class's are no attempt at the one of `Object`.
 fn is_hidden(method: Node) -> bool {
     modifiers(method).any(|word| matches!(word, "private" | "@Override"))
+}
+
+/// The methods of `Object` that are overridden: what they return, how they are taken to be misspelt, and whether they take one.
+const OF_OBJECT: &[(&str, &[&str], &str, bool)] = &[
+    ("int", &["hashcode"], "hashCode", false),
+    ("String", &["tostring"], "toString", false),
+    ("boolean", &["equals", "equal"], "equals", true),
+];
+
+fn misspelt_object_method<'t>(method: Node<'t>, finder: &mut Finder<'_, 't>) {
+    let Some(name) = method.child(Field::Name) else { return };
+    let is_near = |word: &&str| name.text().eq_ignore_ascii_case(word);
+    let Some((kind, _, right, takes_one)) = OF_OBJECT.iter().find(|(_, near, ..)| near.iter().any(|word| is_near(&word))) else { return };
+    let takes_object = || only_parameter_type(method).is_some_and(|kind| kind.text() == "Object");
+    let takes_nothing = || method.child(Field::Parameters).is_some_and(|all| all.first_child().is_none());
+    let fits = if *takes_one { takes_object() } else { takes_nothing() };
+    if name.text() != *right && returned(method) == *kind && fits && method.child(Field::Body).is_some() && !is_static(method) {
+        finder.report(name, &[("name", name.text())]);
+    }
+}
+
+fn bigdecimal_from_double<'t>(made: Node<'t>, finder: &mut Finder<'_, 't>) {
+    if !made.child(Field::Type).is_some_and(|kind| simple_name(kind.text()) == "BigDecimal") {
+        return;
+    }
+    let mut given = arguments(made);
+    let (Some(only), None) = (given.next().map(Node::inner), given.next()) else { return };
+    if only.kind_name() != "decimal_floating_point_literal" || is_exact(only.text()) {
+        return;
+    }
+    let draft = finder.report(made, &[("X", only.text())]);
+    // What a `float` is rounded to, `valueOf` is given too.
+    if !only.text().ends_with(['f', 'F']) {
+        draft.edit(Safety::Suggest, made.start(), made.end(), format!("BigDecimal.valueOf({})", only.text()));
+    }
+}
+
+/// Whether a decimal literal is a binary fraction of no more digits than its type has.
+fn is_exact(literal: &str) -> bool {
+    let text = literal.replace('_', "").to_ascii_lowercase();
+    let bits = if text.ends_with('f') { f32::MANTISSA_DIGITS } else { f64::MANTISSA_DIGITS };
+    let number = text.trim_end_matches(['f', 'd']);
+    let (number, power) = number.split_once('e').unwrap_or((number, "0"));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_end_matches('0');
+    let (Ok(number), Ok(power)) = (digits.parse::<u128>(), power.parse::<i32>()) else { return digits.is_empty() };
+    let power = i64::from(power) + (all.len() - digits.len()) as i64 - fraction.len() as i64;
+    let number = number >> number.trailing_zeros();
+    // 10^n is 5^n and some shifts.
+    let fives = u32::try_from(power.unsigned_abs()).ok().and_then(|power| 5u128.checked_pow(power));
+    let odd = match fives {
+        Some(fives) if power >= 0 => number.checked_mul(fives),
+        Some(fives) if number.is_multiple_of(fives) => Some(number / fives),
+        _ => None,
+    };
+    odd.is_some_and(|odd| odd < 1 << bits)
 }
 
 /// As the language's specification lists them.
