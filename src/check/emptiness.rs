@@ -30,7 +30,8 @@ fn is_uncommented(node: Node, finder: &Finder) -> bool {
 
 fn empty_catch<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some(block) = node.child_with(Role::Block).filter(|block| is_bare(*block, finder)) else { return };
-    let says_so = caught(node).is_some_and(|name| MEANT.iter().any(|word| name.text().starts_with(word)));
+    let is_nameless = node.child_with(Role::Parameter).and_then(Node::last_child).is_some_and(|last| last.text() == "_");
+    let says_so = is_nameless || caught(node).is_some_and(|name| MEANT.iter().any(|word| name.text().starts_with(word)));
     if says_so || HARMLESS.iter().any(|name| catches(node, name)) || must_be_thrown(node) {
         return;
     }
