@@ -20,7 +20,12 @@ const FEW: usize = 16;
 fn duplicate_key<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     if node.is(Role::ObjectLiteral) {
         if node.children().nth(1).is_some() {
-            report_duplicates(node.children().map(object_key), finder);
+            // What is spread between two of a name may set it too, so the later one overrides that.
+            let keys = node.children().scan(0u64, |spreads, property| {
+                *spreads += u64::from(property.is(Role::Spread));
+                Some(object_key(property).map(|(key, node)| (key.wrapping_add(*spreads), node)))
+            });
+            report_duplicates(keys, finder);
         }
         return;
     }
