@@ -2,6 +2,7 @@
 //! native code, a word in a comment. Knows nothing of the uses inside of the file.
 use rustc_hash::FxHashMap;
 
+use crate::check::facts::simple_name;
 use crate::lang::{Field, Role};
 use crate::model::hash;
 use crate::parse::{Node, NodeId};
@@ -43,6 +44,9 @@ const FIELD_USERS: &[&str] = &[
     "ConfigurationProperties",
     "State",
 ];
+
+/// Annotations that only tell compilers and readers something.
+const REMARKS: &[&str] = &["Deprecated", "Nullable", "NonNull", "Nonnull", "CheckForNull", "MonotonicNonNull", "GuardedBy", "SafeVarargs"];
 
 /// What the comment of a member says when something that cannot be seen uses it, or when it waits for a use.
 const SPOKEN: &[&str] = &[
@@ -90,7 +94,7 @@ fn has_hidden_readers(class: Node) -> bool {
     let head_end = class.child(Field::Body).map_or(class.start(), |body| body.start());
     let head = &class.tree().text[class.start() as usize..head_end as usize];
     let users = class.child_with(Role::Modifiers).into_iter().flat_map(|modifiers| modifiers.children());
-    let is_user = |node: Node| node.name().is_some_and(|name| FIELD_USERS.contains(&name.rsplit('.').next().unwrap_or(name)));
+    let is_user = |node: Node| node.name().is_some_and(|name| FIELD_USERS.contains(&simple_name(name)));
     head.contains("Serializable")
         || class.child(Field::Body).is_some_and(is_serialised)
         || head.contains("Externalizable")
@@ -112,6 +116,15 @@ fn is_serialised(body: Node) -> bool {
         let is_version = |one: Node| one.name() == Some("serialVersionUID");
         field.child_with(Role::Modifiers).is_some_and(is_transient) || field.children().any(is_version)
     })
+}
+
+/// Whether an annotation may have something get at what bears it, or says that nothing does.
+pub(super) fn is_user(annotation: Node) -> bool {
+    let name = annotation.name().map_or("", simple_name);
+    match name {
+        "SuppressWarnings" => annotation.text().to_ascii_lowercase().contains("unused") || annotation.text().contains("\"all\""),
+        _ => !REMARKS.contains(&name),
+    }
 }
 
 /// Whether the comment before a member, or beside it, gives a reason for it.

@@ -73,6 +73,7 @@ fn is_meant(scopes: &Scopes, symbol: &Symbol, name: Node, rests: &Rests) -> bool
         || is_positional(name, rests)
         || is_disposed(symbol, name)
         || symbol.repeated
+        || is_proof(name)
         || is_overload(symbol, name)
 }
 
@@ -107,6 +108,12 @@ fn is_positional(name: Node, rests: &Rests) -> bool {
         }
     }
     false
+}
+
+/// `const rest: never = kind;` compiles only when all kinds were dealt with.
+fn is_proof(name: Node) -> bool {
+    let kind = name.parent().filter(|around| around.is(Role::Declarator)).and_then(|declarator| declarator.child(Field::Type));
+    kind.is_some_and(|kind| kind.text().trim_start_matches([':', ' ']) == "never")
 }
 
 /// `using` variables work by being declared.

@@ -2,7 +2,7 @@
 //! file may find (by reflection, serialisation, an annotation, native code) is left alone.
 use rustc_hash::FxHashMap;
 
-use super::hidden::{Classes, SERIAL_NAMES, is_one_of_many, is_spoken_for};
+use super::hidden::{Classes, SERIAL_NAMES, is_one_of_many, is_spoken_for, is_user};
 use super::{is_ambient, is_excerpt};
 use crate::check::scopes::{Access, Scopes, SymbolKind, access_of};
 use crate::check::{Builtin, Finder, Run};
@@ -122,7 +122,7 @@ fn is_private(node: Node) -> bool {
 }
 
 fn java_members<'t>(node: Node<'t>, classes: &mut Classes) -> Vec<Member<'t>> {
-    let is_annotated = |modifiers: Node| modifiers.children().any(|modifier| modifier.is(Role::Annotation));
+    let is_annotated = |modifiers: Node| modifiers.children().any(|modifier| modifier.is(Role::Annotation) && is_user(modifier));
     let is_native = node.child_with(Role::Modifiers).is_some_and(|modifiers| modifiers.children().any(|word| word.text() == "native"));
     let is_constructor = node.is(Role::Function) && node.child(Field::Type).is_none();
     if is_native || is_constructor || node.child_with(Role::Modifiers).is_some_and(is_annotated) {
@@ -151,8 +151,8 @@ fn script_member(name: Node) -> Option<Member> {
     let has = |text: &str| whole.children().any(|child| child.text() == text);
     let class = whole.ancestors().find(|around| around.is(Role::Class))?;
     let is_hidden = name.text().starts_with('#') || has("private");
-    // `private brand!: never` tells apart two classes of the same shape.
-    let is_brand = whole.child(Field::Type).is_some_and(|kind| matches!(kind.text().trim_start_matches([':', ' ']), "never" | "void"));
+    // `private brand!: never` and `private brand!: 'A'` tell apart two classes of the same shape.
+    let is_brand = is_brand(whole);
     if !is_hidden
         || is_brand
         || has("declare")
@@ -169,6 +169,12 @@ fn script_member(name: Node) -> Option<Member> {
         _ => What::Field,
     };
     Some(Member { name, whole, what, used: false })
+}
+
+fn is_brand(field: Node) -> bool {
+    let Some(kind) = field.child(Field::Type).map(|kind| kind.text().trim_start_matches([':', ' '])) else { return false };
+    let is_unique = kind.starts_with(['\'', '"', '`']) || kind == "unique symbol";
+    matches!(kind, "never" | "void") || is_unique && field.child(Field::Value).is_none()
 }
 
 fn is_decorated(node: Node) -> bool {
