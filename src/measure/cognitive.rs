@@ -173,6 +173,19 @@ pub(super) fn calls_itself(call: Node, own: &Named, parameters: u32, java: bool)
     }
 }
 
+/// Whether a parameter of a JavaScript function, or what its body declares outermost, has this name.
+pub(super) fn shadows(function: Node, name: &str) -> bool {
+    let is_it = |part: Node| part.is(Role::Identifier) && part.text() == name;
+    let has_it = |part: Node| is_it(part) || part.descendants().any(is_it);
+    let parameters = function.child(Field::Parameters).or_else(|| function.child(Field::Parameter));
+    let declares = |statement: Node| match statement.role() {
+        Role::Local => statement.children().filter_map(|one| one.child(Field::Name)).any(has_it),
+        Role::Function => statement.name() == Some(name),
+        _ => false,
+    };
+    parameters.is_some_and(has_it) || function.child(Field::Body).is_some_and(|body| body.children().any(declares))
+}
+
 fn is_own_member(member: Node, name: &str) -> bool {
     let property = member.child(Field::Property);
     property.is_some_and(|property| property.text() == name) && member.child(Field::Object).is_some_and(|object| object.is(Role::This))

@@ -1,9 +1,9 @@
 //! The scan itself: what is open around a node, and what each node adds to it. Knows no line of text.
 use super::Dialect;
-use super::cognitive::{Reading, Score, calls_itself, continues_chain, is_chained};
+use super::cognitive::{Reading, Score, calls_itself, continues_chain, is_chained, shadows};
 use super::lines::push_once;
 use super::statements::{is_executable, is_statement};
-use super::units::{Named, is_wrapper, named, nameless, only_declares, parameters, qualified};
+use super::units::{Named, Reach, is_wrapper, named, nameless, only_declares, parameters, qualified};
 use crate::lang::{Field, Role};
 use crate::model::{Metrics, NAMELESS, Unit, UnitKind, UnitMetric};
 use crate::parse::{Node, NodeId, Tree};
@@ -249,11 +249,17 @@ impl<'t> Scan<'t> {
     fn call(&mut self, call: Node<'t>) {
         let reading = self.reading;
         let unit = self.unit();
-        let Some(name) = unit.name.as_ref().filter(|_| !unit.is_recursive && reading.counts_recursion()) else { return };
-        if unit.kind == UnitKind::Function && calls_itself(call, name, unit.parameters, reading.java) {
-            unit.is_recursive = true;
-            unit.score.add_flat();
+        let parameters = unit.parameters;
+        let Some(name) = unit.name.as_mut().filter(|_| !unit.is_recursive && reading.counts_recursion()) else { return };
+        if unit.kind != UnitKind::Function || !calls_itself(call, name, parameters, reading.java) {
+            return;
         }
+        if name.reach == Reach::Name && !reading.java && shadows(call.tree().node(unit.node), name.name) {
+            name.reach = Reach::Nothing;
+            return;
+        }
+        unit.is_recursive = true;
+        unit.score.add_flat();
     }
 
     fn class(&mut self, node: Node<'t>) {
