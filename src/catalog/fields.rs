@@ -56,6 +56,7 @@ const MATCH: &[Field] = &[
     ("before", "Patterns or kinds of the statement right after the match, which stands before it."),
     ("after", "Patterns or kinds of the statement right before the match, which stands after it."),
     ("where", "Conditions on what the holes stand for, by the hole's name."),
+    ("globals", "Names that the pattern spells out and the file must not declare: `[\"Math\"]`."),
     ("empty", "The hole whose code must hold nothing."),
     ("comments", "Whether a comment fills what is `empty`: `count` (if absent) or `ignore`."),
     ("report", "The hole to report instead of the whole match."),

@@ -73,6 +73,7 @@ struct Match {
     after: Vec<String>,
     #[serde(rename = "where")]
     wheres: BTreeMap<String, WhereHeader>,
+    globals: Vec<String>,
     empty: Option<String>,
     comments: Option<String>,
     report: Option<String>,
@@ -257,6 +258,7 @@ impl Match {
             before: self.before.clone(),
             after: self.after.clone(),
             wheres: self.wheres.iter().map(|(name, wanted)| (name.clone(), wanted.read(params))).collect(),
+            globals: self.globals.clone(),
             empty: self.empty.clone(),
             comments_count: one_of(self.comments.as_deref(), "comments", &["count", "ignore"])? == 0,
             report: self.report.clone(),

@@ -34,6 +34,8 @@ pub struct Clause {
     /// The statement right before the match.
     pub after: Vec<String>,
     pub wheres: Vec<(String, Where)>,
+    /// Names that must mean in the match what they mean without the file.
+    pub globals: Vec<String>,
     /// A hole or node without any statement in it.
     pub empty: Option<String>,
     /// Whether a comment fills an empty node.
@@ -296,9 +298,21 @@ impl Ready {
             && !wanted.not_has.iter().any(|matcher| below(matcher, &mut captures.clone()))
             && wanted.before.iter().all(|matcher| beside(matcher, statement(node).next_sibling(), captures))
             && wanted.after.iter().all(|matcher| beside(matcher, statement(node).previous_sibling(), captures))
+            && (clause.globals.is_empty() || !names(node).any(|name| is_declared(name, &clause.globals, finder)))
             && clause.empty.as_deref().is_none_or(|name| is_empty(captures.get(name).unwrap_or(node), clause.comments_count))
             && clause.wheres.iter().all(|(name, it)| captures.get(name).is_none_or(|node| holds(it, node, finder.file)))
     }
+}
+
+fn names<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    [node].into_iter().chain(node.descendants()).filter(|part| part.is(Role::Identifier))
+}
+
+/// Whether a name is one of these and something in the file declares it.
+fn is_declared(name: Node, of: &[String], finder: &Finder) -> bool {
+    let scopes = finder.file.scopes();
+    let declares = || scopes.reference_at(name).is_some_and(|found| scopes.symbol(found.symbol).is_some());
+    of.iter().any(|global| global == name.text()) && declares()
 }
 
 /// Whether a search outwards for this matcher ends before this node: a boundary that is not itself what is looked for.
