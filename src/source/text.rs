@@ -3,6 +3,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::recognise::is_minified;
+
 /// What Git LFS puts in place of a file, by its specification.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 const LONGEST_POINTER: usize = 1024;
@@ -21,7 +23,7 @@ pub fn read(path: &Path, limit: u64) -> Result<String, Unread> {
     let length = file.metadata().map_err(unread)?.len();
     let mut bytes = Vec::with_capacity(length.min(limit) as usize + 1);
     // A file may grow while it is read.
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(unread)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.starts_with(LFS) && bytes.len() < LONGEST_POINTER {
         return Err(Unread("its content is in Git LFS and not in this clone; `git lfs fetch` brings it".to_owned()));
     }
@@ -31,7 +33,10 @@ pub fn read(path: &Path, limit: u64) -> Result<String, Unread> {
 /// The text of a file's bytes, as [`read`] takes them.
 pub fn decode(bytes: Vec<u8>, limit: u64) -> Result<String, Unread> {
     if bytes.len() as u64 > limit {
-        return Err(Unread(format!("larger than {}", size(limit))));
+        return beginning(&bytes).ok_or_else(|| Unread(format!("larger than {}", size(limit))));
+    }
+    if let Some(text) = utf_32(&bytes) {
+        return Ok(text);
     }
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes[..] {
         let encoding = if bytes[0] == 0xff { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE };
@@ -45,6 +50,27 @@ pub fn decode(bytes: Vec<u8>, limit: u64) -> Result<String, Unread> {
         Ok(text) => Ok(text),
         Err(error) => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned()),
     }
+}
+
+/// How much of a file that is too large tells whether it is a bundle.
+const BEGINNING: usize = 64 << 10;
+
+/// The beginning of a text that was minified: enough to leave it out for what it is, and nothing else is done with such a text.
+fn beginning(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(BEGINNING)]).into_owned();
+    is_minified(&text).then_some(text)
+}
+
+/// The text of what a byte-order mark says to be UTF-32.
+fn utf_32(bytes: &[u8]) -> Option<String> {
+    let read: fn([u8; 4]) -> u32 = match bytes {
+        [0xff, 0xfe, 0, 0, ..] => u32::from_le_bytes,
+        [0, 0, 0xfe, 0xff, ..] => u32::from_be_bytes,
+        _ => return None,
+    };
+    let (letters, rest) = bytes[4..].as_chunks::<4>();
+    let letters = letters.iter().map(|letter| char::from_u32(read(*letter)).unwrap_or(char::REPLACEMENT_CHARACTER));
+    Some(letters.chain((!rest.is_empty()).then_some(char::REPLACEMENT_CHARACTER)).collect())
 }
 
 /// A number of bytes as people say it.
@@ -73,6 +99,16 @@ mod tests {
         reads(b"\xff\xfea\0\xe4\0", Ok("aä"));
         reads(b"\xfe\xff\0a\0\xe4", Ok("aä"));
         reads(b"\xff\xfea\0b", Ok("a\u{fffd}"));
+        reads(b"\xff\xfe\0\0a\0\0\0\xe4\0\0\0", Ok("aä"));
+        reads(b"\0\0\xfe\xff\0\0\0a\0\0\0\xe4", Ok("aä"));
+        reads(b"\xff\xfe\0\0a\0\0\0\xe4", Ok("a\u{fffd}"));
         reads(b"a\0b", Err("binary"));
+    }
+
+    #[test]
+    fn of_what_is_too_large_only_a_bundle_is_taken_and_of_it_the_beginning() {
+        let large = |line: &str| decode(line.repeat(100_000).into_bytes(), 100_000).map(|text| text.len());
+        assert_eq!(Ok(BEGINNING), large("f(a,b);"));
+        assert_eq!(Err(Unread("larger than 97 KiB".to_owned())), large("f(a, b);\n"));
     }
 }
