@@ -87,8 +87,15 @@ impl Batch<'_> {
     fn add(&mut self, root: &Path, entry: &ignore::DirEntry, excluded: &dyn Fn(&str) -> bool) {
         let Some(kind) = entry.file_type() else { return };
         let named = entry.path().extension().and_then(|extension| lang::for_extension(extension.to_str()?));
-        let Some(language) = named.filter(|_| !kind.is_dir() && !kind.is_symlink()) else { return };
-        let path = relative(entry.path(), root);
+        let path = || relative(entry.path(), root);
+        let Some(language) = named.filter(|_| !kind.is_dir() && !kind.is_symlink()) else {
+            // It was asked for by its name.
+            if entry.depth() == 0 && kind.is_file() {
+                self.skipped.push(Skipped { path: path(), why: "of no language that gate reads".to_owned(), module: 0, expected: true });
+            }
+            return;
+        };
+        let path = path();
         if excluded(&path) {
             return;
         }

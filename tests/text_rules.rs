@@ -61,6 +61,8 @@ fn white_space() {
 #[test]
 fn marks() {
     finds("byte-order-mark", "\u{feff}class C { }\n", &[(1, 1)]);
+    finds("self-assignment", "\u{feff}class C { int x; { x = x; } }\n", &[(1, 20)]);
+    finds("self-assignment", "\u{feff}class Ä { int x; { x = x; } }\n", &[(1, 20)]);
     fixes("byte-order-mark", "\u{feff}class C { }\n", "class C { }\n");
     finds("invisible-character", "\u{feff}class C { }\n", &[]);
     finds("invisible-character", "class C { }\n\u{c}\nclass D { }\n", &[]);

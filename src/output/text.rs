@@ -102,11 +102,16 @@ fn write_findings(page: &Page, out: &mut dyn Write) -> io::Result<()> {
 fn write_file(page: &Page, file: &FileReport, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", painted(&clean(&file.path), PATH, page.style.color))?;
     let text = (page.source)(&file.path);
-    let lines: Vec<&str> = text.as_deref().map(|text| text.split('\n').collect()).unwrap_or_default();
+    let lines = text.as_deref().map(lines_of).unwrap_or_default();
     for finding in findings {
         write_finding(page, finding, &lines, out)?;
     }
     writeln!(out)
+}
+
+/// Without the byte-order mark, which no column counts.
+fn lines_of(text: &str) -> Vec<&str> {
+    text.strip_prefix('\u{feff}').unwrap_or(text).split('\n').collect()
 }
 
 fn write_finding(page: &Page, finding: &Finding, lines: &[&str], out: &mut dyn Write) -> io::Result<()> {
@@ -146,7 +151,7 @@ fn is_named(finding: &Finding, related: &Related) -> bool {
 fn beside_first(page: &Page, finding: &Finding, lines: &[&str]) -> Option<Vec<Beside>> {
     let related = finding.related.first()?;
     let text = related.path.as_deref().and_then(|path| (page.source)(path));
-    let other: Option<Vec<&str>> = text.as_deref().map(|text| text.split('\n').collect());
+    let other = text.as_deref().map(lines_of);
     let other = if related.path.is_none() { lines } else { other.as_deref()? };
     beside((lines, finding.at), (other, related.at))
 }
@@ -207,7 +212,7 @@ fn details(page: &Page, finding: &Finding) -> String {
     format!("({})", parts.join(", "))
 }
 
-/// Files that went wrong by name; those left out on purpose by reason.
+/// Files that went wrong by name; those left out on purpose by reason, and by name too where all is asked for.
 fn write_skipped(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let (expected, wrong): (Vec<_>, Vec<_>) = page.report.skipped.iter().partition(|skipped| skipped.expected);
     let limit = if page.style.findings.is_none() { usize::MAX } else { SKIPPED_AT_MOST };
@@ -236,7 +241,11 @@ fn write_skipped(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let listed: Vec<_> = reasons.iter().take(limit).map(|(why, count)| format!("{count} {}", clean(why))).collect();
     let others = if reasons.len() > limit { ", …" } else { "" };
     let line = format!("{} left out: {}{others}", counted(expected.len(), "file"), listed.join(", "));
-    writeln!(out, "{}\n", painted(&line, QUIET, page.style.color))
+    writeln!(out, "{}", painted(&line, QUIET, page.style.color))?;
+    for skipped in expected.iter().filter(|_| page.style.findings.is_none()) {
+        writeln!(out, "  {}: {}", clean(&skipped.path), clean(&skipped.why))?;
+    }
+    writeln!(out)
 }
 
 fn write_notes(page: &Page, out: &mut dyn Write) -> io::Result<()> {

@@ -175,12 +175,14 @@ impl<'s> Tree<'s> {
     pub fn span(&self, start: u32, end: u32) -> Span {
         let (start_line, end_line) = (self.line_at(start), self.line_at(end));
         let column = |line: u32, byte: u32| {
+            // A byte-order mark is no part of the text to those who count columns.
+            let mark = u32::from(line == 1 && byte > 0 && self.text.starts_with('\u{feff}'));
             if self.is_ascii {
                 return byte - self.line_start(line) + 1;
             }
             let before = &self.text.as_bytes()[self.line_start(line) as usize..byte as usize];
             // Continuation bytes are no characters of their own.
-            before.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32 + 1
+            before.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32 + 1 - mark
         };
         let (start_column, end_column) = (column(start_line, start), column(end_line, end));
         Span { start, end, start_line, start_column, end_line, end_column }

@@ -59,9 +59,11 @@ pub(super) fn whole(lines: &[&str], rows: Range<u32>, above: u32) -> CommentPlac
     }
 }
 
-/// The 0-based column in UTF-16 units of a 1-based one in characters.
+/// The 0-based column in UTF-16 units of a 1-based one in characters, which counts no byte-order mark.
 fn column(lines: &[&str], line: u32, column: u32) -> u32 {
-    let before = lines[line as usize - 1].chars().take(column.saturating_sub(1) as usize);
+    let text = lines[line as usize - 1];
+    let mark = u32::from(line == 1 && column > 1 && text.starts_with('\u{feff}'));
+    let before = text.chars().take((column.saturating_sub(1) + mark) as usize);
     before.map(|letter| letter.len_utf16() as u32).sum()
 }
 

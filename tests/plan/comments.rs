@@ -41,6 +41,7 @@ fn places_count_in_utf16_and_stay_in_the_file() {
     is_at("abc\n", span(1, 4, 1, 4), ":1");
     is_at("abc", span(1, 4, 2, 1), ":1");
     is_at("abc\r\ndef\r\n", span(1, 1, 2, 1), ":1:0-1:3");
+    is_at("\u{feff}abc\nd", span(1, 2, 1, 4), ":1:2-1:4");
     is_at("", span(1, 1, 1, 1), "");
     is_at("abc\n", Span::default(), "");
 }
