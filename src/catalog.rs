@@ -4,9 +4,10 @@ mod example;
 mod fields;
 mod header;
 mod settings;
+mod wrong;
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,8 +17,11 @@ pub use fields::TABLES;
 pub use header::Header;
 
 use crate::check::{Params, Rule};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError, Source};
 use crate::model::{RuleId, RuleInfo};
+
+/// What a rule file begins with.
+const FENCE: &str = "+++\n";
 
 /// The group of a user's own rules.
 const OWN: &str = "own";
@@ -47,6 +51,8 @@ pub struct Entry {
     pub source: String,
     /// Lines of the file above `text`.
     above: usize,
+    /// The file, for messages; nothing for what comes with gate.
+    file: Option<Source>,
 }
 
 /// All rules there are: gate's and the user's.
@@ -77,7 +83,11 @@ impl Catalog {
     ) -> anyhow::Result<Catalog> {
         let mut entries = builtin_of(wanted)?;
         for (folder, place) in &config.rules.paths {
-            let own = read(folder).map_err(|error| config.error(*place, format!("{error:#}"), None))?;
+            // What is wrong in a rule file is shown there, not where the folder is named.
+            let own = read(folder).map_err(|error| match error.is::<ConfigError>() {
+                true => error,
+                false => config.error(*place, format!("{error:#}"), None).into(),
+            })?;
             for entry in own {
                 // A user's rule takes the place of gate's of the same name.
                 entries.retain(|known| known.id != entry.id);
@@ -155,7 +165,14 @@ fn named(path: &'static str) -> (&'static str, &'static str) {
 
 /// The rules of a user's own folder, ascending by id: every `.md` file in it and below.
 pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
-    let mut entries = Vec::new();
+    let mut entries = files_in(folder)?.into_iter().map(|(_, entry)| entry).collect::<anyhow::Result<Vec<_>>>()?;
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(entries)
+}
+
+/// The rule files of a folder, ascending by path, each with its rule or what is wrong with it.
+pub fn files_in(folder: &Path) -> anyhow::Result<Vec<(PathBuf, anyhow::Result<Entry>)>> {
+    let mut files = Vec::new();
     let walk = ignore::WalkBuilder::new(folder).standard_filters(false).sort_by_file_path(Path::cmp).build();
     for file in walk {
         let file = file.with_context(|| format!("cannot read the rules in {}", folder.display()))?;
@@ -163,37 +180,38 @@ pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<Entry>> {
         if path.extension().is_none_or(|extension| extension != "md") || !file.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        entries.push(own(path, &text)?);
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
+        files.push((path.to_owned(), text.and_then(|text| own(path, &text))));
     }
-    anyhow::ensure!(!entries.is_empty(), "there is no rule file (*.md) in {}", folder.display());
-    entries.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(entries)
+    anyhow::ensure!(!files.is_empty(), "there is no rule file (*.md) in {}", folder.display());
+    Ok(files)
 }
 
 /// One rule of a user's own.
 pub fn own(path: &Path, text: &str) -> anyhow::Result<Entry> {
     let id = path.file_stem().and_then(|stem| stem.to_str()).context("a rule's file name is not UTF-8")?;
     let entry = read(id, OWN, text, &path.display().to_string())?;
-    entry.header.problems().first().map_or(Ok(()), |problem| Err(anyhow::anyhow!("{}: {problem}", path.display())))?;
-    Ok(entry)
+    match entry.header.problems().first() {
+        Some((block, problem)) => Err(entry.error(*block, problem)),
+        None => Ok(entry),
+    }
 }
 
 /// Reads one rule file. `source` names it in errors.
 pub fn read(id: &str, group: &str, text: &str, source: &str) -> anyhow::Result<Entry> {
-    let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() };
-    let parts = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n"));
+    let file = Source::new(source, &text.replace("\r\n", "\n"));
+    let parts = file.text().strip_prefix(FENCE).and_then(|rest| rest.split_once("\n+++\n"));
     let (head, body) = parts.with_context(|| format!("{source}: a rule file begins with a header between two lines `+++`"))?;
-    let header = header::read(head).with_context(|| format!("{source}: the header is not right"))?;
+    let header = header::read(head).map_err(|error| wrong::in_header(&file, FENCE.len(), &error))?;
     let (above, text) = (head.lines().count() + 2, Cow::Owned(body.to_owned()));
-    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text, source: source.to_owned(), above })
+    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text, source: source.to_owned(), above, file: Some(file) })
 }
 
 fn read_builtin(file: &RuleFile) -> anyhow::Result<Entry> {
     let source = format!("rules/{}.md", file.path);
     let (group, id) = named(file.path);
     let header = header::read_json(file.header).with_context(|| format!("{source}: the header is not right"))?;
-    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text: Cow::Borrowed(file.text), source, above: file.above })
+    Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text: Cow::Borrowed(file.text), source, above: file.above, file: None })
 }
 
 impl Entry {
@@ -207,6 +225,14 @@ impl Entry {
             tags: self.header.tags.clone(),
             cwe: self.header.cwe.clone(),
             why: self.why().to_owned(),
+        }
+    }
+
+    /// An error in one of its blocks, with the place in the file.
+    pub fn error(&self, block: usize, problem: &str) -> anyhow::Error {
+        match &self.file {
+            Some(file) => wrong::in_block(file, block, problem).into(),
+            None => anyhow::anyhow!("{}: [[match]] {}: {problem}", self.source, block + 1),
         }
     }
 

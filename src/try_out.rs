@@ -6,7 +6,7 @@ use crate::catalog::{Entry, Example};
 use crate::check::message::{self, Issues, Keys};
 use crate::check::uncovered::{self, Tested};
 use crate::check::whitespace::{self, Settings};
-use crate::check::{FileView, Param, Params, Rule, RuleSet, Scratch};
+use crate::check::{FileView, Look, Param, Params, Rule, RuleSet, Scratch};
 use crate::config::Duplication;
 use crate::duplication;
 use crate::lang::Language;
@@ -19,12 +19,19 @@ use crate::parse::Parser;
 
 /// Everything that is wrong with a rule: what does not compile, examples that are missing or do not hold.
 pub fn problems(entry: &Entry) -> Vec<String> {
-    let mut problems = entry.header.problems();
+    let mut problems: Vec<String> =
+        entry.header.problems().iter().map(|(block, problem)| format!("{:#}", entry.error(*block, problem))).collect();
     match (entry.examples(), entry.header.defaults()) {
         (Err(error), _) | (_, Err(error)) => problems.push(format!("{error:#}")),
         (Ok(examples), Ok(defaults)) => {
             problems.extend(missing(entry, &examples));
-            problems.extend(examples.iter().filter_map(|example| hold(entry, example, &defaults).err()).map(|error| format!("{error:#}")));
+            for error in examples.iter().filter_map(|example| hold(entry, example, &defaults).err()) {
+                let problem = format!("{error:#}");
+                // What is wrong with a pattern each example would say again.
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
         }
     }
     problems
@@ -53,7 +60,8 @@ fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<(
     let given = example.params.iter().filter(|(name, _)| entry.header.judges != Judges::Commits || !SETTING.contains(&name.as_str()));
     let params = with_params(defaults, given)?;
     let rule = entry.rule_with(RuleId(0), params)?;
-    let trial = Trial::new(&rule, example)?;
+    let trial = Trial::new(&rule, entry, example)?;
+    ensure_it_parses(&rule, example)?;
     let found = trial.check(&example.code);
     // Lines are those of the rule file, where its author looks for them.
     let in_file = |line: u32| example.line as u32 + line - 1;
@@ -71,6 +79,16 @@ fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<(
     Ok(())
 }
 
+/// In code that does not parse a pattern finds nothing, and an example of it would show nothing.
+fn ensure_it_parses(rule: &Rule, example: &Example) -> anyhow::Result<()> {
+    let Some(language) = example.language.filter(|_| rule.looks.iter().any(|look| matches!(look, Look::Clause(_)))) else { return Ok(()) };
+    let parsed = Parser::default().parse(&example.code, language);
+    let first = parsed.tree.nodes().filter(|node| node.is_broken()).last();
+    let line = first.map_or(0, |node| node.line() as usize - 1) + example.line;
+    anyhow::ensure!(!parsed.tree.has_errors, "line {}: the example is no {}: it goes wrong on line {line}", example.line, language.name);
+    Ok(())
+}
+
 /// What a rule is tried on.
 enum Trial {
     File(RuleSet, &'static Language, FileRole),
@@ -84,12 +102,12 @@ enum Trial {
 }
 
 impl Trial {
-    fn new(rule: &Arc<Rule>, example: &Example) -> anyhow::Result<Trial> {
+    fn new(rule: &Arc<Rule>, entry: &Entry, example: &Example) -> anyhow::Result<Trial> {
         match (rule.judges, example.language) {
             (Judges::Files, Some(language)) => {
                 let set = RuleSet::new(std::slice::from_ref(rule), &Arc::new(HashSet::from([rule.name.clone()])), language);
-                if let Some((_, error)) = set.errors(|_| true).first() {
-                    anyhow::bail!("{error}");
+                if let Some((_, block, error)) = set.errors(|_| true).first() {
+                    return Err(entry.error(*block, error));
                 }
                 Ok(Trial::File(set, language, if example.is_test { FileRole::Test } else { FileRole::Main }))
             }

@@ -111,8 +111,8 @@ fn rule_sets(analysis: &Analysis, found: &[&Found]) -> anyhow::Result<Vec<Arc<Ru
         }
         let set = RuleSet::new(&analysis.rules(&group.0)?, &known, file.language);
         // gate's own rules are known to compile, by its tests; trying them all would cost a small run more than the run.
-        if let Some((rule, error)) = set.errors(|rule| catalog.is_own(&rule.name)).first() {
-            anyhow::bail!("rule `{}`: {error}", rule.name);
+        if let Some((rule, block, error)) = set.errors(|rule| catalog.is_own(&rule.name)).first() {
+            return Err(catalog.entries[usize::from(rule.id.0)].error(*block, error));
         }
         let set = Arc::new(set);
         sets.insert(group, Arc::clone(&set));

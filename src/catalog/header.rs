@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
 use crate::check::{Clause, Expression, KindWord, Look, Param, Params, Target, Textual, Threshold, Where, Within, builtins};
-use crate::config::Profile;
+use crate::config::{Profile, hint};
 use crate::lang::RULE_LANGUAGES;
 use crate::model::{Effort, Judges, Kind, Safety, Scope, Severity, UnitKind, UnitMetric};
 
@@ -153,7 +153,7 @@ impl Header {
         let find = |name: &String| RULE_LANGUAGES.iter().copied().find(|language| language == name);
         self.languages
             .iter()
-            .map(|name| find(name).with_context(|| format!("no language `{name}`; there are {RULE_LANGUAGES:?}")))
+            .map(|name| find(name).with_context(|| format!("no language `{name}`; {}", hint(name, RULE_LANGUAGES.iter().copied()))))
             .collect()
     }
 
@@ -168,31 +168,25 @@ impl Header {
         self.params.iter().map(read).collect::<anyhow::Result<Vec<_>>>().map(Params)
     }
 
-    /// Everything wrong with regular expressions, for rules that no test of gate has seen.
-    pub fn problems(&self) -> Vec<String> {
-        let Ok(looks) = self.defaults().and_then(|params| self.looks(&params)) else { return Vec::new() };
-        let mut problems = Vec::new();
-        for look in looks {
-            match look {
-                Look::Textual(textual) => problems.extend(textual.problems()),
-                Look::Clause(clause) => {
-                    let expressions = clause.wheres.iter().flat_map(|(_, wanted)| wanted.regex.iter().chain(&wanted.not_regex));
-                    problems.extend(expressions.filter_map(Expression::problem));
-                }
-                Look::Threshold(threshold) => problems.extend(threshold.unless.and_then(|it| it.problem())),
-                Look::Builtin(..) => {}
-            }
-        }
-        problems
+    /// Everything wrong with the blocks but their patterns, and in which, for rules that no test of gate has seen.
+    pub fn problems(&self) -> Vec<(usize, String)> {
+        let Ok(params) = self.defaults() else { return Vec::new() };
+        let of_block = |(place, one): (usize, &Match)| match self.look(place, one, &params) {
+            Ok(look) => problems_of(look).into_iter().map(|problem| (place, problem)).collect(),
+            Err(error) => vec![(place, format!("{error:#}"))],
+        };
+        self.matches.iter().enumerate().flat_map(of_block).collect()
     }
 
     /// What the blocks look for, with parameters filled into regular expressions.
     pub fn looks(&self, params: &Params) -> anyhow::Result<Vec<Look>> {
-        let look = |(place, one): (usize, &Match)| {
-            let look = one.look(params).and_then(|look| self.fits(&look).map(|()| look));
-            look.with_context(|| format!("[[match]] {}", place + 1))
-        };
+        let look = |(place, one)| self.look(place, one, params).with_context(|| format!("[[match]] {}", place + 1));
         self.matches.iter().enumerate().map(look).collect()
+    }
+
+    fn look(&self, place: usize, one: &Match, params: &Params) -> anyhow::Result<Look> {
+        let look = one.look(params, place)?;
+        self.fits(&look).map(|()| look)
     }
 
     /// Whether a block can look at what the rule judges.
@@ -204,6 +198,19 @@ impl Header {
         };
         ensure!(wanted == self.judges, "it looks at {}, the rule judges {}", wanted.name(), self.judges.name());
         Ok(())
+    }
+}
+
+/// What is wrong with a block's regular expressions.
+fn problems_of(look: Look) -> Vec<String> {
+    match look {
+        Look::Textual(textual) => textual.problems().collect(),
+        Look::Clause(clause) => {
+            let expressions = clause.wheres.iter().flat_map(|(_, wanted)| wanted.regex.iter().chain(&wanted.not_regex));
+            expressions.filter_map(Expression::problem).collect()
+        }
+        Look::Threshold(threshold) => threshold.unless.and_then(|it| it.problem()).into_iter().collect(),
+        Look::Builtin(..) => Vec::new(),
     }
 }
 
@@ -222,16 +229,16 @@ pub fn value(from: &toml::Value) -> anyhow::Result<Param> {
 }
 
 impl Match {
-    fn look(&self, params: &Params) -> anyhow::Result<Look> {
+    fn look(&self, params: &Params, place: usize) -> anyhow::Result<Look> {
         let fields = [&self.pattern, &self.query, &self.kind, &self.regex, &self.metric, &self.check];
         ensure!(
             fields.iter().filter(|field| field.is_some()).count() == 1,
             "a block has exactly one of pattern, query, kind, regex, metric and check"
         );
         if let Some(name) = &self.check {
-            let names = || builtins().map(|builtin| builtin.name).collect::<Vec<_>>().join(", ");
+            let names = || builtins().map(|builtin| builtin.name).collect::<Vec<_>>();
             let builtin =
-                builtins().find(|builtin| builtin.name == name).with_context(|| format!("no check `{name}`; there are {}", names()))?;
+                builtins().find(|builtin| builtin.name == name).with_context(|| format!("no check `{name}`; {}", hint(name, names())))?;
             return Ok(Look::Builtin(builtin, self.languages.clone()));
         }
         if let Some(name) = &self.metric {
@@ -245,6 +252,7 @@ impl Match {
         }
         Ok(Look::Clause(Box::new(Clause {
             target: self.target()?,
+            place,
             languages: self.languages.clone(),
             context: self.context.clone(),
             selector: self.selector.clone(),
@@ -309,8 +317,8 @@ fn filled(text: &str, params: &Params) -> String {
 }
 
 fn unit_metric(name: &str) -> anyhow::Result<UnitMetric> {
-    let names = || UnitMetric::ALL.iter().map(|(_, name, ..)| *name).collect::<Vec<_>>().join(", ");
-    UnitMetric::named(name).with_context(|| format!("no metric `{name}`; there are {}", names()))
+    let names = || UnitMetric::ALL.iter().map(|(_, name, ..)| *name).collect::<Vec<_>>();
+    UnitMetric::named(name).with_context(|| format!("no metric `{name}`; {}", hint(name, names())))
 }
 
 fn unit_kind(name: Option<&str>) -> anyhow::Result<UnitKind> {
@@ -325,7 +333,8 @@ fn safety(name: Option<&str>) -> anyhow::Result<Safety> {
 /// The place of a word in the list of allowed ones; the first is the default.
 fn one_of(word: Option<&str>, key: &str, words: &[&str]) -> anyhow::Result<usize> {
     let Some(word) = word else { return Ok(0) };
-    words.iter().position(|allowed| *allowed == word).with_context(|| format!("{key} = {word:?}: it is one of {}", words.join(", ")))
+    let wrong = || format!("no {key} `{word}`; {}", hint(word, words.iter().copied()));
+    words.iter().position(|allowed| *allowed == word).with_context(wrong)
 }
 
 #[cfg(test)]

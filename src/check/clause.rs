@@ -4,10 +4,11 @@
 //! unless `across` is set, for code inside runs at another time.
 use std::sync::OnceLock;
 
-use super::Finder;
-use super::fill::fill;
+use super::fill::{fill, holes};
 use super::pattern::{self, Captures, Context, Pattern};
 use super::wheres::{self, Where, holds};
+use super::{Finder, Message};
+use crate::config::suggest;
 use crate::lang::{self, Language, Role};
 use crate::model::Safety;
 use crate::parse::{Node, Tree};
@@ -16,6 +17,8 @@ use crate::parse::{Node, Tree};
 #[derive(Clone, Debug, Default)]
 pub struct Clause {
     pub target: Target,
+    /// Which block of its rule it is, from 0.
+    pub place: usize,
     /// Rule language names; empty for all of the rule's.
     pub languages: Vec<String>,
     pub context: Option<String>,
@@ -126,17 +129,24 @@ impl Clause {
 }
 
 impl Clause {
-    /// Names that no pattern has are slips of the pen.
-    fn check_names(&self, targets: &Targets, around: &Around) -> Result<(), String> {
-        if targets.query.is_some() {
-            return Ok(());
-        }
+    /// Names that neither pattern nor query has are slips of the pen.
+    fn check_names(&self, targets: &Targets, around: &Around, message: &Message) -> Result<(), String> {
         let patterns = [&targets.matchers, &around.inside, &around.has, &around.before, &around.after];
-        let has =
+        let in_pattern =
             |name: &str| patterns.iter().copied().flatten().any(|matcher| matches!(matcher, Matcher::Pattern(it) if it.has_hole(name)));
+        let in_query = |name: &str| {
+            targets.query.as_ref().is_some_and(|query| query.capture_names().iter().any(|capture| capture.to_uppercase() == name))
+        };
+        let has = |name: &str| in_pattern(name) || in_query(name);
         let names = self.wheres.iter().map(|(name, _)| name).chain(&self.empty).chain(&self.report);
-        match names.into_iter().find(|name| !has(name)) {
-            Some(name) => Err(format!("no pattern of the block has a hole `${name}`")),
+        let what = if targets.query.is_some() { "the query has no capture" } else { "no pattern of the block has a hole" };
+        if let Some(name) = names.into_iter().find(|name| !has(name)) {
+            return Err(format!("{what} `${name}`"));
+        }
+        let in_fix = self.fix.iter().flat_map(|(template, _)| holes(template)).map(|name| (name, format!("`fix` writes `${name}`")));
+        let in_message = message.places().map(|name| (name, format!("`message` has `{{{{{name}}}}}`")));
+        match in_fix.chain(in_message).find(|(name, _)| !has(name)) {
+            Some((name, said)) => Err(format!("{said}, and {what} `${name}`")),
             None => Ok(()),
         }
     }
@@ -175,11 +185,11 @@ impl Ready {
         self.around.get_or_init(|| self.find_around())
     }
 
-    /// What is wrong with the clause.
-    pub fn error(&self) -> Option<String> {
+    /// What is wrong with the clause of a rule with this message.
+    pub fn error(&self, message: &Message) -> Option<String> {
         let checked = || -> Result<(), String> {
             self.clause.wheres.iter().try_for_each(|(_, wanted)| wheres::check_kinds(wanted))?;
-            self.clause.check_names(self.targets().as_ref()?, self.around().as_ref()?)?;
+            self.clause.check_names(self.targets().as_ref()?, self.around().as_ref()?, message)?;
             Ok(())
         };
         checked().err()
@@ -230,7 +240,13 @@ impl Ready {
         match (lang::roles_named(name), self.language.grammar().kind(name)) {
             (Some(roles), _) => Ok(Matcher::Roles(roles)),
             (None, Some(kind)) => Ok(Matcher::Kind(kind)),
-            (None, None) => Err(format!("{} has no kind `{name}`", self.language.name)),
+            (None, None) => {
+                let grammar = self.language.grammar();
+                let kinds: Vec<&str> =
+                    (0..grammar.kind_count() as u16).map(|kind| grammar.kind_name(kind)).chain(lang::role_words()).collect();
+                let near = suggest(name, kinds).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                Err(format!("{} has no kind `{name}`{near}", self.language.name))
+            }
         }
     }
 }

@@ -23,6 +23,16 @@ pub fn fill(template: &str, role: Role, node: Node, captures: &Captures) -> Stri
     if binds_looser(role, node) { format!("({text})") } else { text }
 }
 
+/// The names of the holes in a template.
+pub fn holes(template: &str) -> impl Iterator<Item = &str> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        let (_, name, after) = next_hole(rest)?;
+        rest = after;
+        Some(name)
+    })
+}
+
 /// What is before a hole, its name, and what is after it.
 fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
     let is_letter = |letter: u8| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == b'_';

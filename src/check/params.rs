@@ -46,6 +46,11 @@ impl Message {
     /// The longest value shown; code that is quoted in a message is cut.
     const VALUE_AT_MOST: usize = 60;
 
+    /// The names between `{{` and `}}`.
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        self.0.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0))
+    }
+
     /// The text with each `{{name}}` replaced, whole: of names and paths a part is of no use.
     pub fn whole(&self, values: &[(&str, String)]) -> String {
         values.iter().fold(self.0.clone(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))

@@ -60,10 +60,10 @@ impl RuleSet {
         RuleSet { rules, later, known: Arc::clone(known), language, by_role, clauses }
     }
 
-    /// What does not compile of the rules that `of` names, with the rule: nothing for rules that were tested.
-    pub fn errors(&self, of: impl Fn(&Rule) -> bool) -> Vec<(&Rule, String)> {
+    /// What does not compile of the rules that `of` names, with the rule and its block: nothing for rules that were tested.
+    pub fn errors(&self, of: impl Fn(&Rule) -> bool) -> Vec<(&Rule, usize, String)> {
         let wanted = self.clauses.iter().map(|(place, ready)| (&*self.rules[*place], ready)).filter(|(rule, _)| of(rule));
-        wanted.filter_map(|(rule, ready)| Some((rule, ready.error()?))).collect()
+        wanted.filter_map(|(rule, ready)| Some((rule, ready.clause.place, ready.error(&rule.message)?))).collect()
     }
 
     /// Whether a rule looks at what tree-sitter made, and not only at the table.
