@@ -201,7 +201,8 @@ pub fn own(path: &Path, text: &str) -> anyhow::Result<Entry> {
 pub fn read(id: &str, group: &str, text: &str, source: &str) -> anyhow::Result<Entry> {
     let file = Source::new(source, &text.replace("\r\n", "\n"));
     let parts = file.text().strip_prefix(FENCE).and_then(|rest| rest.split_once("\n+++\n"));
-    let (head, body) = parts.with_context(|| format!("{source}: a rule file begins with a header between two lines `+++`"))?;
+    let no_header = || file.error(Default::default(), "a rule file begins with a header between two lines `+++`", None);
+    let (head, body) = parts.ok_or_else(no_header)?;
     let header = header::read(head).map_err(|error| wrong::in_header(&file, FENCE.len(), &error))?;
     let (above, text) = (head.lines().count() + 2, Cow::Owned(body.to_owned()));
     Ok(Entry { id: id.to_owned(), group: group.to_owned(), header, text, source: source.to_owned(), above, file: Some(file) })

@@ -10,7 +10,9 @@ const BLOCK: &str = "[[match]]";
 /// An error in the header, which begins at this byte of the file.
 pub(super) fn in_header(file: &Source, begin: usize, error: &anyhow::Error) -> ConfigError {
     let Some(error) = error.downcast_ref::<toml::de::Error>() else {
-        return in_stretch(file, 0..end_of_header(file.text()), &format!("{error:#}"));
+        let message = format!("{error:#}");
+        let place = quoted(&message, file.text(), 0..end_of_header(file.text())).unwrap_or(0..begin);
+        return file.error(place.into(), message, None);
     };
     let place = error.span().map_or(Place::default(), |span| (span.start + begin..span.end + begin).into());
     let message = error.message();
@@ -20,20 +22,22 @@ pub(super) fn in_header(file: &Source, begin: usize, error: &anyhow::Error) -> C
     }
 }
 
-/// An error in one of the header's blocks: at what it quotes first, if that stands there, else where the block begins.
+/// An error in one of the header's blocks: at what it quotes first, if that stands there or above, else where the block begins.
 pub(super) fn in_block(file: &Source, block: usize, message: &str) -> ConfigError {
-    let text = &file.text()[..end_of_header(file.text())];
-    let mut begins = text.match_indices(BLOCK).map(|(at, _)| at).skip(block);
+    let text = file.text();
+    let end = end_of_header(text);
+    let mut begins = text[..end].match_indices(BLOCK).map(|(at, _)| at).skip(block);
     let start = begins.next().unwrap_or(0);
-    in_stretch(file, start..begins.next().unwrap_or(text.len()), message)
+    let place = quoted(message, text, start..begins.next().unwrap_or(end)).or_else(|| quoted(message, text, 0..end));
+    file.error(place.unwrap_or(start..start + BLOCK.len()).into(), message, None)
 }
 
-fn in_stretch(file: &Source, stretch: Range<usize>, message: &str) -> ConfigError {
-    let text = &file.text()[stretch.clone()];
-    let quoted = message.split('`').skip(1).step_by(2).find_map(|word| Some((word.len(), text.find(word)?)));
-    let first_line = text.find('\n').unwrap_or(text.len());
-    let place = quoted.map_or(0..first_line, |(length, at)| at..at + length);
-    file.error((place.start + stretch.start..place.end + stretch.start).into(), message, None)
+/// Where a stretch of a text has what a message puts in backticks; a hole may be named there without its `$`.
+fn quoted(message: &str, text: &str, stretch: Range<usize>) -> Option<Range<usize>> {
+    let inside = &text[stretch.clone()];
+    let find = |word: &str| inside.find(word).map(|at| stretch.start + at..stretch.start + at + word.len());
+    let words = message.split('`').skip(1).step_by(2).filter(|word| !word.is_empty());
+    words.flat_map(|word| [word.to_owned(), format!("\"{}\"", word.trim_start_matches('$'))]).find_map(|word| find(&word))
 }
 
 fn end_of_header(text: &str) -> usize {
@@ -45,5 +49,10 @@ fn wrong_word(message: &str) -> Option<(&str, &str, Vec<&str>)> {
     let (said, expected) = message.split_once(", expected ")?;
     let (what, word) = said.split_once(" `")?;
     let known = expected.split('`').skip(1).step_by(2).collect();
-    Some((what, word.strip_suffix('`')?, known)).filter(|(what, ..)| what.starts_with("unknown "))
+    let what = match what {
+        "unknown variant" => "unknown value",
+        "unknown field" => what,
+        _ => return None,
+    };
+    Some((what, word.strip_suffix('`')?, known))
 }
