@@ -183,7 +183,8 @@ fn all_identical<'t>(node: Node<'t>, finder: &mut Finder<'_, 't>) {
     match node.role() {
         Role::Ternary => {
             let sides = (node.child(Field::Consequence), node.child(Field::Alternative));
-            if matches!(sides, (Some(yes), Some(no)) if yes.hash() == no.hash()) {
+            // A comment beside one of them tells why it stands there.
+            if matches!(sides, (Some(yes), Some(no)) if yes.hash() == no.hash()) && node.comments().is_empty() {
                 finder.report(node, &[("what", "conditional expression")]);
             }
         }

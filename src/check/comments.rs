@@ -82,8 +82,8 @@ fn find_code(tree: &Tree, comments: &[CommentSpan], parser: &mut Option<Parser>)
     while begin < lines.len() {
         let length = lines[begin..].iter().take_while(|(_, line)| may_be_code(without_modifiers(line))).count();
         let stretch = &lines[begin..begin + length];
-        // What a sentence announces with a colon is an example.
-        let is_example = begin > 0 && lines[begin - 1].1.ends_with(':');
+        // What a sentence announces with a colon is an example, and so is what goes on below one.
+        let is_example = begin > 0 && (lines[begin - 1].1.ends_with(':') || is_remark(lines[begin - 1].1));
         if !is_example && is_code(stretch, tree.language, parser) {
             let (at, line) = stretch[length - 1];
             let whole = length == lines.len();

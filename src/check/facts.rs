@@ -41,7 +41,8 @@ const ASKING: &[&str] = &[
 ];
 
 /// Asking by their beginning, but with an effect or a new answer each time.
-const CHANGING: &[&str] = &["Next", "And", "Random", "Time", "Interrupted", "Acquire", "Line", "Byte", "Char", "Short", "Int", "Long"];
+const CHANGING: &[&str] =
+    &["Next", "And", "Random", "Time", "Interrupted", "Acquire", "Line", "Byte", "Char", "Short", "Int", "Long", "Bean"];
 
 /// The two operands of a binary expression and its operator.
 pub(super) fn operands<'t>(binary: Node<'t>) -> Option<(Node<'t>, &'t str, Node<'t>)> {
@@ -124,9 +125,10 @@ fn is_stable_part(node: Node) -> bool {
     }
 }
 
-/// `buffer.get()` reads on, and `provider.get()` may make a new one.
+/// `buffer.get()` reads on, `provider.get()` and `Type.getInstance(name)` may make a new one.
 fn is_supplier(call: Node) -> bool {
-    called_name(call) == Some("get") && arguments(call).next().is_none()
+    let is_bare = || arguments(call).next().is_none();
+    called_name(call).is_some_and(|name| if name == "get" { is_bare() } else { name == "getInstance" && !is_bare() })
 }
 
 fn only_asks(name: &str) -> bool {

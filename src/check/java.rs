@@ -74,7 +74,8 @@ fn bigdecimal_from_double<'t>(made: Node<'t>, finder: &mut Finder<'_, 't>) {
     }
     let mut given = arguments(made);
     let (Some(only), None) = (given.next().map(Node::inner), given.next()) else { return };
-    if only.kind_name() != "decimal_floating_point_literal" || is_exact(only.text()) {
+    let literal = if only.is(Role::Unary) { only.child(Field::Argument).map_or(only, Node::inner) } else { only };
+    if literal.kind_name() != "decimal_floating_point_literal" || is_exact(literal.text()) {
         return;
     }
     let draft = finder.report(made, &[("X", only.text())]);
