@@ -30,10 +30,14 @@ fn case_declaration<'t>(case: Node<'t>, finder: &mut Finder<'_, 't>) {
 }
 
 fn duplicate_argument<'t>(parameters: Node<'t>, finder: &mut Finder<'_, 't>) {
+    // Default values bind nothing, and may hold parameters of their own.
+    let target = |parameter: Node<'t>| {
+        let pattern = parameter.child(Field::Pattern).unwrap_or(parameter);
+        if pattern.is(Role::DefaultPattern) { pattern.child(Field::Left) } else { Some(pattern) }
+    };
+    let targets = parameters.children().filter_map(target);
     let mut seen = FxHashSet::default();
-    for name in
-        parameters.children().flat_map(|parameter| parameter.descendants().chain([parameter])).filter(|name| binds(*name, parameters))
-    {
+    for name in targets.flat_map(|target| [target].into_iter().chain(target.descendants())).filter(|name| binds(*name, parameters)) {
         // `_` says that the argument is not used.
         if !seen.insert(hash::bytes(name.text().as_bytes())) && name.text().trim_matches('_') != "" {
             finder.report(name, &[("name", name.text())]);
