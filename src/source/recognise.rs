@@ -84,7 +84,7 @@ const FREE: &[&str] = &[
 ];
 
 /// Folders in which other people's releases are kept.
-const OTHERS: &[&str] = &["vendor", "vendors", "lib", "libs", "third_party", "third-party", "thirdparty", "3rdparty", "external"];
+const OTHERS: &[&str] = &["vendor", "vendors", "libs", "third_party", "third-party", "thirdparty", "3rdparty", "external"];
 
 /// Why nobody wants this file judged, if so.
 pub fn unwanted(path: &str, text: &str) -> Option<&'static str> {
