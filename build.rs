@@ -1,4 +1,4 @@
-//! Embeds every rule file and a fingerprint of all that gate is made from, and compiles the one piece of C. A build script, since a
+//! Embeds every rule file and a fingerprint of all that gate is made from, and compiles what is C. A build script, since a
 //! macro would not see that a file was added.
 //!
 //! The headers are embedded as JSON: reading them as the TOML that they are would be half of what judging a small change takes.
@@ -6,23 +6,25 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    compile_flat()?;
+    compile_native()?;
     embed_rules()
 }
 
 /// With the headers that lie beside the sources of the tree-sitter that is linked.
-fn compile_flat() -> Result<(), Box<dyn std::error::Error>> {
+fn compile_native() -> Result<(), Box<dyn std::error::Error>> {
     let public = PathBuf::from(std::env::var("DEP_TREE_SITTER_INCLUDE")?);
     let own = public.with_file_name("src");
     println!("cargo::rerun-if-changed=src/parse/flat.c");
+    println!("cargo::rerun-if-changed=src/lang/dense.c");
     cc::Build::new()
         .std("c11")
         .define("NDEBUG", None)
         .include(own)
         .include(public)
         .warnings(false)
-        .file("src/parse/flat.c")
-        .compile("gate-flat");
+        .force_frame_pointer(false)
+        .files(["src/parse/flat.c", "src/lang/dense.c"])
+        .compile("gate-native");
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! The floor that gate's analysis is measured against: the same walk, allocator and threads, but parsing only.
+//! The floor that gate's analysis is measured against: the same walk, allocator and threads, but parsing only, as tree-sitter's own
+//! interface does it.
 //!
 //! `cargo bench --bench floor -- THREADS PATH [tree]`; with `tree` also the one traversal into gate's own table.
 #![allow(clippy::print_stdout)]
@@ -41,7 +42,7 @@ impl Parsers {
         }
         if self.bare.as_ref().is_none_or(|(name, _)| *name != language.name) {
             let mut parser = tree_sitter::Parser::new();
-            parser.set_language(language.grammar().tree_sitter()).expect("one ABI");
+            parser.set_language(&language.plain_grammar()).expect("one ABI");
             self.bare = Some((language.name, parser));
         }
         let (_, parser) = self.bare.as_mut()?;

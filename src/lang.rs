@@ -1,5 +1,6 @@
 //! The languages gate can read. A language is a table: what its node kinds mean to gate, and where a pattern may stand.
 //! Knows no rule and no file; adding a language is one file and one line in `ALL`.
+mod dense;
 mod java;
 mod javascript;
 mod role;
@@ -143,10 +144,15 @@ impl fmt::Debug for Language {
 }
 
 impl Language {
+    /// The grammar as it comes, to compare with.
+    pub fn plain_grammar(&self) -> tree_sitter::Language {
+        (self.grammar)()
+    }
+
     /// Its tables by kind id, made when first asked for.
     pub fn grammar(&self) -> &Grammar {
         self.compiled.get_or_init(|| {
-            let tree_sitter = (self.grammar)();
+            let tree_sitter = dense::dense(self.plain_grammar());
             let ids = 0..tree_sitter.node_kind_count() as u16;
             let name = |id| tree_sitter.node_kind_for_id(id).unwrap_or("");
             let role = |id| match tree_sitter.node_kind_is_named(id) {
