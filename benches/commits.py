@@ -17,6 +17,9 @@ import time
 from figures import GATE, floor
 
 CONDITIONS = """
+[rules]
+duplicated-code = "off"
+
 [[gate.conditions]]
 metric = "bugs"
 on = "new"
