@@ -83,7 +83,7 @@ fn hold(entry: &Entry, example: &Example, defaults: &Params) -> anyhow::Result<(
 fn ensure_it_parses(rule: &Rule, example: &Example) -> anyhow::Result<()> {
     let Some(language) = example.language.filter(|_| rule.looks.iter().any(|look| matches!(look, Look::Clause(_)))) else { return Ok(()) };
     let parsed = Parser::default().parse(&example.code, language);
-    let first = parsed.tree.nodes().filter(|node| node.is_broken()).last();
+    let first = parsed.tree.nodes().rfind(|node| node.is_broken());
     let line = first.map_or(0, |node| node.line() as usize - 1) + example.line;
     anyhow::ensure!(!parsed.tree.has_errors, "line {}: the example is no {}: it goes wrong on line {line}", example.line, language.name);
     Ok(())

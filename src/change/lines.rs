@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn removed_lines_are_counted_in_the_old_version() {
-        let rows: [(&str, &str, &[(u32, u32)]); 4] = [
+        type Row<'a> = (&'a str, &'a str, &'a [(u32, u32)]);
+        let rows: [Row; 4] = [
             ("a\n", "a\nb\n", &[]),
             ("a\nb\nc\n", "a\nc\n", &[(2, 3)]),
             ("a\nb\nc\n", "x\nb\n", &[(1, 2), (3, 4)]),

@@ -59,7 +59,7 @@ const OF_OBJECT: &[(&str, &[&str], &str, bool)] = &[
 fn misspelt_object_method<'t>(method: Node<'t>, finder: &mut Finder<'_, 't>) {
     let Some(name) = method.child(Field::Name) else { return };
     let is_near = |word: &&str| name.text().eq_ignore_ascii_case(word);
-    let Some((kind, _, right, takes_one)) = OF_OBJECT.iter().find(|(_, near, ..)| near.iter().any(|word| is_near(&word))) else { return };
+    let Some((kind, _, right, takes_one)) = OF_OBJECT.iter().find(|(_, near, ..)| near.iter().any(is_near)) else { return };
     let takes_object = || only_parameter_type(method).is_some_and(|kind| kind.text() == "Object");
     let takes_nothing = || method.child(Field::Parameters).is_some_and(|all| all.first_child().is_none());
     let fits = if *takes_one { takes_object() } else { takes_nothing() };
@@ -69,7 +69,7 @@ fn misspelt_object_method<'t>(method: Node<'t>, finder: &mut Finder<'_, 't>) {
 }
 
 fn bigdecimal_from_double<'t>(made: Node<'t>, finder: &mut Finder<'_, 't>) {
-    if !made.child(Field::Type).is_some_and(|kind| simple_name(kind.text()) == "BigDecimal") {
+    if made.child(Field::Type).is_none_or(|kind| simple_name(kind.text()) != "BigDecimal") {
         return;
     }
     let mut given = arguments(made);

@@ -39,7 +39,7 @@ fn duplicate_argument<'t>(parameters: Node<'t>, finder: &mut Finder<'_, 't>) {
     let mut seen = FxHashSet::default();
     for name in targets.flat_map(|target| [target].into_iter().chain(target.descendants())).filter(|name| binds(*name, parameters)) {
         // `_` says that the argument is not used.
-        if !seen.insert(hash::bytes(name.text().as_bytes())) && name.text().trim_matches('_') != "" {
+        if !seen.insert(hash::bytes(name.text().as_bytes())) && !name.text().trim_matches('_').is_empty() {
             finder.report(name, &[("name", name.text())]);
         }
     }
