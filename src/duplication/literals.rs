@@ -11,7 +11,9 @@ use crate::parse::{Token, Tree};
 pub(super) fn joined<'t>(tree: &'t Tree) -> Cow<'t, [Token]> {
     let is_script = tree.language.rule_name != "java";
     let has_templates = is_script && memchr::memchr(b'`', tree.text.as_bytes()).is_some();
-    let has_entities = is_script && memchr::memmem::find(tree.text.as_bytes(), b"&").is_some();
+    let has = |mark: &str| memchr::memmem::find(tree.text.as_bytes(), mark.as_bytes()).is_some();
+    // Elements end in one of these.
+    let has_entities = is_script && (has("</") || has("/>")) && has("&");
     let mut tokens = Cow::Borrowed(tree.tokens.as_slice());
     if has_entities && tokens.iter().any(|token| token.role == Role::JsxText || is_entity(tree, token)) {
         tokens = Cow::Owned(without_entities(tree, &tokens));

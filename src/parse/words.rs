@@ -1,6 +1,6 @@
 //! Which words a file holds, so that a rule whose words are missing costs the file nothing.
 
-const BITS: usize = 8192;
+const BITS: usize = 1 << 16;
 
 /// A Bloom filter over the hashes of a file's tokens: may say yes wrongly, never no.
 #[derive(Clone)]

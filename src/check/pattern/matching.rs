@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Hole, Part, Pattern, Shape};
 use crate::check::facts::unqualified;
-use crate::lang::Role;
+use crate::lang::{Field, Role};
 use crate::parse::{Children, Node};
 
 /// What stands in a pattern's holes. Names are borrowed from the pattern: to count who holds them would make threads wait for each
@@ -89,7 +89,18 @@ impl<'t> Captures<'t> {
 impl Pattern {
     /// Matches one node; on failure the holes are as before.
     pub fn matches<'t>(&'t self, node: Node<'t>, captures: &mut Captures<'t>) -> bool {
-        attempt(captures, |captures| fits(&self.shape, node, captures))
+        self.has_operator_of(node) && attempt(captures, |captures| fits(&self.shape, node, captures))
+    }
+
+    /// Operations of one kind are told apart by their operators: asked first, for most nodes nothing has to be bound.
+    fn has_operator_of(&self, node: Node) -> bool {
+        let Shape::Inner { parts, .. } = &self.shape else { return true };
+        match parts.iter().find(|part| part.field == Field::Operator) {
+            Some(Part { shape: Shape::Token { hash, .. }, .. }) => {
+                node.inner().child(Field::Operator).is_none_or(|operator| operator.hash() == *hash)
+            }
+            _ => true,
+        }
     }
 }
 
