@@ -42,7 +42,7 @@ impl Parsers {
         }
         if self.bare.as_ref().is_none_or(|(name, _)| *name != language.name) {
             let mut parser = tree_sitter::Parser::new();
-            parser.set_language(&language.plain_grammar()).expect("one ABI");
+            parser.set_language(language.grammar().tree_sitter()).expect("one ABI");
             self.bare = Some((language.name, parser));
         }
         let (_, parser) = self.bare.as_mut()?;

@@ -39,6 +39,8 @@ pub struct Language {
     twins: &'static [(&'static str, &'static str)],
     /// Where a pattern is tried to stand, in this order: text before and after it.
     pub contexts: &'static [(&'static str, &'static str)],
+    /// Whether errors are recovered from alike, whichever form the table of the grammar has (see `dense.c`).
+    dense: bool,
     /// The first place to try for a pattern that looks like a declaration, where that spares trying many others.
     pub member: Option<MemberContext>,
     compiled: OnceLock<Grammar>,
@@ -57,6 +59,8 @@ pub struct MemberContext {
 /// What gate asks of a node kind, looked up by kind id.
 pub struct Grammar {
     tree_sitter: tree_sitter::Language,
+    may_be_dense: bool,
+    dense: OnceLock<tree_sitter::Language>,
     roles: Vec<Role>,
     optional: Vec<bool>,
     /// By kind id: whether it is the token of a row of `telling`.
@@ -82,6 +86,11 @@ struct Telling {
 impl Grammar {
     pub fn tree_sitter(&self) -> &tree_sitter::Language {
         &self.tree_sitter
+    }
+
+    /// The same for who parses much: it takes time to make, and is quicker then.
+    pub fn for_much(&self) -> &tree_sitter::Language {
+        if self.may_be_dense { self.dense.get_or_init(|| dense::dense(&self.tree_sitter)) } else { &self.tree_sitter }
     }
 
     pub fn role(&self, kind: u16) -> Role {
@@ -144,15 +153,10 @@ impl fmt::Debug for Language {
 }
 
 impl Language {
-    /// The grammar as it comes, to compare with.
-    pub fn plain_grammar(&self) -> tree_sitter::Language {
-        (self.grammar)()
-    }
-
     /// Its tables by kind id, made when first asked for.
     pub fn grammar(&self) -> &Grammar {
         self.compiled.get_or_init(|| {
-            let tree_sitter = dense::dense(self.plain_grammar());
+            let tree_sitter = (self.grammar)();
             let ids = 0..tree_sitter.node_kind_count() as u16;
             let name = |id| tree_sitter.node_kind_for_id(id).unwrap_or("");
             let role = |id| match tree_sitter.node_kind_is_named(id) {
@@ -185,6 +189,8 @@ impl Language {
                 optional: ids.map(|id| self.optional.contains(&name(id))).collect(),
                 fields: (0..=tree_sitter.field_count() as u16).map(field).collect(),
                 tree_sitter,
+                may_be_dense: self.dense,
+                dense: OnceLock::new(),
             }
         })
     }

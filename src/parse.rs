@@ -43,11 +43,16 @@ pub struct Parser {
     language: Option<&'static str>,
     nodes: Vec<Flat>,
     arena: Option<Box<Arena>>,
+    /// Bytes that were parsed so far.
+    read: usize,
 }
+
+/// From so many bytes on the quicker form of a grammar is worth making.
+const MUCH: usize = 1 << 20;
 
 impl Default for Parser {
     fn default() -> Self {
-        Parser { parser: tree_sitter::Parser::new(), language: None, nodes: Vec::new(), arena: Arena::if_in_use() }
+        Parser { parser: tree_sitter::Parser::new(), language: None, nodes: Vec::new(), arena: Arena::if_in_use(), read: 0 }
     }
 }
 
@@ -110,9 +115,12 @@ impl Parser {
             let tree = self.run(text, language, None, stops)?;
             return Some(read(&tree, &mut self.nodes));
         };
+        self.read += text.len();
+        let grammar = language.grammar();
+        let grammar = if self.read > MUCH { grammar.for_much() } else { grammar.tree_sitter() };
         let once = || {
             let mut parser = tree_sitter::Parser::new();
-            set_language(&mut parser, language);
+            set_language(&mut parser, grammar);
             // Never dropped: that would be a visit to each of its nodes.
             let tree = ManuallyDrop::new(run(&mut parser, text, None, stops)?);
             Some(read(&tree, &mut self.nodes))
@@ -130,7 +138,7 @@ impl Parser {
         stops: Stops,
     ) -> Option<tree_sitter::Tree> {
         if self.language != Some(language.name) {
-            set_language(&mut self.parser, language);
+            set_language(&mut self.parser, language.grammar().tree_sitter());
             self.language = Some(language.name);
         }
         run(&mut self.parser, text, earlier, stops)
@@ -140,8 +148,8 @@ impl Parser {
 /// Whether the parser shall give up, by how far it is.
 type Stops = fn(&tree_sitter::ParseState) -> bool;
 
-fn set_language(parser: &mut tree_sitter::Parser, language: &'static Language) {
-    parser.set_language(language.grammar().tree_sitter()).expect("grammar and library are of one ABI: every language has a test");
+fn set_language(parser: &mut tree_sitter::Parser, grammar: &tree_sitter::Language) {
+    parser.set_language(grammar).expect("grammar and library are of one ABI: every language has a test");
 }
 
 fn run(parser: &mut tree_sitter::Parser, text: &str, earlier: Option<&tree_sitter::Tree>, stops: Stops) -> Option<tree_sitter::Tree> {

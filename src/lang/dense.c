@@ -1,6 +1,9 @@
 //! A grammar whose parser finds what to do next by one look at a table. Knows the library's own structures and nothing of gate.
 //!
-//! Most states of a grammar are kept as lists of what may come next, to be searched for every token: a tenth of all parsing.
+//! Most states of a grammar are kept as lists of what may come next, to be searched for every token: a tenth of all parsing. After an
+//! error the parser goes through all that may come next, in the order of the list or of the row; of two reductions to the same with as many
+//! children it takes the first. So only a grammar without states in which that makes a difference may be dense: those of Java and
+//! JavaScript have none, TypeScript's have eight of 5,870.
 #include <stdlib.h>
 #include "language.h"
 

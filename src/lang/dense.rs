@@ -1,4 +1,4 @@
-//! Grammars as the parser is quickest with.
+//! Grammars as the parser is quickest with, once it has read much.
 #![allow(unsafe_code)]
 
 use tree_sitter::ffi::TSLanguage;
@@ -8,7 +8,7 @@ unsafe extern "C" {
 }
 
 /// The same grammar with a row of its table for each state. Never freed: there is one of each.
-pub(super) fn dense(grammar: tree_sitter::Language) -> tree_sitter::Language {
+pub(super) fn dense(grammar: &tree_sitter::Language) -> tree_sitter::Language {
     // SAFETY: grammars are never freed, and what comes back is one, of which nothing but the tables of states differs.
-    unsafe { tree_sitter::Language::from_raw(gate_dense_language(grammar.into_raw())) }
+    unsafe { tree_sitter::Language::from_raw(gate_dense_language(grammar.clone().into_raw())) }
 }

@@ -173,6 +173,7 @@ pub(super) static JAVA: Language = Language {
         ("class C { void m(", ") { } }"),
         ("class C { void m() { ", "; } }"),
     ],
+    dense: true,
     member: Some(MemberContext {
         around: ("class C { ", " }"),
         around_value: ("class C { Object m() { return ", "; } }"),

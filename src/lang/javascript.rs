@@ -14,6 +14,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     optional: &["optional_chain", "async", "decorator"],
     twins: TWINS,
     contexts: CONTEXTS,
+    dense: true,
     member: None,
     compiled: OnceLock::new(),
 };

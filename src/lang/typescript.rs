@@ -15,6 +15,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
+    dense: false,
     member: None,
     compiled: OnceLock::new(),
 };
@@ -30,6 +31,7 @@ pub(super) static TSX: Language = Language {
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
+    dense: false,
     member: None,
     compiled: OnceLock::new(),
 };
