@@ -94,10 +94,15 @@ impl Pattern {
 
     /// Operations of one kind are told apart by their operators: asked first, for most nodes nothing has to be bound.
     fn has_operator_of(&self, node: Node) -> bool {
-        let Shape::Inner { parts, .. } = &self.shape else { return true };
+        let Shape::Inner { kind, twin, parts, .. } = &self.shape else { return true };
+        let node = node.inner();
+        // Of another kind it may have any number of children, and does not fit anyway.
+        if node.kind() != *kind && node.kind() != *twin {
+            return true;
+        }
         match parts.iter().find(|part| part.field == Field::Operator) {
             Some(Part { shape: Shape::Token { hash, .. }, .. }) => {
-                node.inner().child(Field::Operator).is_none_or(|operator| operator.hash() == *hash)
+                node.child(Field::Operator).is_none_or(|operator| operator.hash() == *hash)
             }
             _ => true,
         }
