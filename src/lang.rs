@@ -32,7 +32,7 @@ pub struct Language {
     /// Anonymous tokens that say nothing the node around them does not: left out of the tree unless they fill a field.
     dropped: &'static [&'static str],
     /// Where a dropped token says something after all: the kind around it, the token before it (`""`: any) and the token itself.
-    telling: &'static [(&'static str, &'static str, &'static str)],
+    telling: &'static [&'static [(&'static str, &'static str, &'static str)]],
     /// Kinds that a pattern may leave out: `$A.b()` matches `$A.<T>b()`.
     optional: &'static [&'static str],
     /// Pairs of kinds that differ only by where they stand, so that a pattern for one is a pattern for both.
@@ -172,19 +172,20 @@ impl Language {
             };
             let field = |id| tree_sitter.field_name_for_id(id).map_or(Field::None, field_named);
             let hashed = |name: &str| hash::bytes(name.as_bytes());
-            let telling = self.telling.iter().map(|(around, before, token)| Telling {
+            let telling = self.telling.iter().copied().flatten();
+            let may_tell = |id| !tree_sitter.node_kind_is_named(id) && telling.clone().any(|(.., token)| *token == name(id));
+            let rows = telling.clone().map(|(around, before, token)| Telling {
                 around: hashed(around),
                 before: (!before.is_empty()).then(|| hashed(before) as u32),
                 token: hashed(token),
             });
-            let may_tell = |id| !tree_sitter.node_kind_is_named(id) && self.telling.iter().any(|(.., token)| *token == name(id));
             let anonymous = ids.clone().filter(|id| !tree_sitter.node_kind_is_named(*id));
             Grammar {
                 keywords: anonymous.map(|id| hash::bytes(name(id).as_bytes())).collect(),
                 roles: ids.clone().map(role).collect(),
                 kind_hashes: ids.clone().map(|id| hash::bytes(name(id).as_bytes())).collect(),
                 may_tell: ids.clone().map(may_tell).collect(),
-                telling: telling.collect(),
+                telling: rows.collect(),
                 twins: ids.clone().map(twin).collect(),
                 optional: ids.map(|id| self.optional.contains(&name(id))).collect(),
                 fields: (0..=tree_sitter.field_count() as u16).map(field).collect(),
@@ -218,7 +219,7 @@ mod tests {
             for token in language.dropped {
                 assert_ne!(0, grammar.id_for_node_kind(token, false), "{}: no token {token}", language.name);
             }
-            for (around, before, token) in language.telling {
+            for (around, before, token) in language.telling.iter().copied().flatten() {
                 assert_ne!(0, grammar.id_for_node_kind(around, true), "{}: no kind {around}", language.name);
                 let is_dropped = |token| before.is_empty() && token == before || language.dropped.contains(token);
                 assert!([before, token].into_iter().all(is_dropped), "{}: {before} or {token} is no dropped token", language.name);

@@ -154,12 +154,12 @@ pub(super) static JAVA: Language = Language {
         "assert",
         "yield",
     ],
-    telling: &[
+    telling: &[&[
         // `byte[][]`, `for (; a(); )`
         ("dimensions", "]", "["),
         ("for_statement", "(", ";"),
         ("for_statement", ";", ";"),
-    ],
+    ]],
     optional: &["modifiers", "type_arguments", "type_parameters", "throws", "superclass", "super_interfaces", "dimensions", "permits"],
     twins: &[("local_variable_declaration", "field_declaration")],
     contexts: &[

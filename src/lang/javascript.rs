@@ -10,7 +10,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     roles: &[SHARED, JSX, &[("field_definition", Field), ("using_declaration", Local)]],
     dropped: DROPPED,
-    telling: HOLES,
+    telling: &[HOLES],
     optional: &["optional_chain", "async", "decorator"],
     twins: TWINS,
     contexts: CONTEXTS,
@@ -123,7 +123,7 @@ pub(super) const DROPPED: &[&str] = &[
 ];
 
 /// `[, a]`, `[a, , b]`, `for await`.
-const HOLES: &[(&str, &str, &str)] = &[
+pub(super) const HOLES: &[(&str, &str, &str)] = &[
     ("array", "[", ","),
     ("array", ",", ","),
     ("array_pattern", "[", ","),

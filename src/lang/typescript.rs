@@ -1,7 +1,7 @@
 //! TypeScript and TSX, by tree-sitter-typescript: JavaScript's table and what types add to it.
 use std::sync::OnceLock;
 
-use super::javascript::{CONTEXTS, DROPPED, JSX, SHARED, TWINS};
+use super::javascript::{CONTEXTS, DROPPED, HOLES, JSX, SHARED, TWINS};
 use super::{Language, Role, Role::*};
 
 pub(super) static TYPESCRIPT: Language = Language {
@@ -11,7 +11,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     roles: &[SHARED, TYPES],
     dropped: DROPPED,
-    telling: TELLING,
+    telling: &[HOLES, MARKS],
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
@@ -27,7 +27,7 @@ pub(super) static TSX: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     roles: &[SHARED, JSX, TYPES],
     dropped: DROPPED,
-    telling: TELLING,
+    telling: &[HOLES, MARKS],
     optional: OPTIONAL,
     twins: TWINS,
     contexts: CONTEXTS,
@@ -48,18 +48,9 @@ const OPTIONAL: &[&str] = &[
     "readonly",
 ];
 
-/// `[, a]`, `[a, , b]`, `for await`, `{ a?: T }`.
-const TELLING: &[(&str, &str, &str)] = &[
-    ("array", "[", ","),
-    ("array", ",", ","),
-    ("array_pattern", "[", ","),
-    ("array_pattern", ",", ","),
-    ("for_in_statement", "", "await"),
-    ("property_signature", "", "?"),
-    ("method_signature", "", "?"),
-    ("method_definition", "", "?"),
-    ("public_field_definition", "", "?"),
-];
+/// `{ a?: T }`.
+const MARKS: &[(&str, &str, &str)] =
+    &[("property_signature", "", "?"), ("method_signature", "", "?"), ("method_definition", "", "?"), ("public_field_definition", "", "?")];
 
 /// Kinds of types and of their declarations.
 const TYPES: &[(&str, Role)] = &[
