@@ -122,6 +122,8 @@ fn check_tree(
     let outcome = verdict.outcome;
     let judged = Judged { report, verdict, gerrit: policy.config.gerrit.clone(), conditions };
     judged::write(&judged, root, &text, &args.output, (begin, common.verbose))?;
+    // The process ends, and the system takes at once what would be given back piece by piece.
+    std::mem::forget(judged);
     Ok(outcome)
 }
 

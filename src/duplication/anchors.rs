@@ -53,24 +53,20 @@ impl Winnow {
         if row.len() < self.window {
             return;
         }
-        // Candidates of the window: hashes rise from front to back.
-        let mut rising: std::collections::VecDeque<(u64, usize)> = std::collections::VecDeque::with_capacity(self.reach);
-        let mut last = usize::MAX;
-        for (place, hash) in self.grams(row).enumerate() {
-            while rising.back().is_some_and(|(other, _)| *other > hash) {
-                rising.pop_back();
-            }
-            rising.push_back((hash, place));
-            if place + 1 < self.reach {
+        let hashes: Vec<u64> = self.grams(row).collect();
+        let first_least = |from: usize| (from..from + self.reach).min_by_key(|place| hashes[*place]).unwrap_or(from);
+        let mut at = first_least(0);
+        found.push(Anchor { hash: hashes[at], file, at: at as u32 });
+        for last in self.reach..hashes.len() {
+            // Seldom has the window left its anchor behind, and has to be searched for another one.
+            at = if hashes[last] < hashes[at] {
+                last
+            } else if at + self.reach <= last {
+                first_least(last + 1 - self.reach)
+            } else {
                 continue;
-            }
-            if rising.front().is_some_and(|(_, first)| place >= first + self.reach) {
-                rising.pop_front();
-            }
-            if let Some((hash, at)) = rising.front().copied().filter(|(_, at)| *at != last) {
-                found.push(Anchor { hash, file, at: at as u32 });
-                last = at;
-            }
+            };
+            found.push(Anchor { hash: hashes[at], file, at: at as u32 });
         }
     }
 
