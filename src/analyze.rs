@@ -7,6 +7,7 @@ mod clones;
 mod counted;
 mod coverage;
 mod files;
+mod idle;
 mod rest;
 mod uncovered;
 mod versions;

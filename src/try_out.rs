@@ -187,7 +187,7 @@ fn clones(rule: &Arc<Rule>, code: &str, language: &'static Language) -> Vec<Find
     let facts = FileFacts { elements: Some(elements), ..FileFacts::default() };
     let file = FileReport { language: language.name, facts: facts.into(), ..FileReport::default() };
     let classes = duplication::find(&[&file], &settings);
-    duplication::findings(&[&file], &classes, |_| Some(Arc::clone(rule))).into_iter().map(|told| told.finding).collect()
+    duplication::findings(&[&file], &classes, &[Some(Arc::clone(rule))]).into_iter().map(|told| told.finding).collect()
 }
 
 /// Before each line stand a blank or the mark of its state, and another blank.

@@ -7,11 +7,12 @@ use std::sync::{Arc, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::base::{Base, Origin, is_untouched};
+use super::idle::{silence, tell_apart};
 use super::{Analysis, files, rest};
 use crate::check::Rule;
 use crate::duplication::{self, Fresh, Side, Told, Touched, Was};
 use crate::lang;
-use crate::model::{CloneClass, FileReport, Finding, Judges, Moved, Place, Report, State, Suppression};
+use crate::model::{CloneClass, FileReport, Finding, Judges, Moved, Place, Report, State};
 use crate::source::Found;
 
 /// The clones of both sides; places number the files of the report, and those of the base.
@@ -123,9 +124,9 @@ fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
     let duplicated = duplication::duplicated(files.len(), classes, |file| fresh.get(&(file as u32)).map_or(&[], Vec::as_slice));
     let duplicated_before = duplication::duplicated(files_before.len(), classes_before, |_| &[]);
     let rules = rules(analysis, &files, |place| report.is_whole && !is_rest[place] || is_asked[place]);
-    let told = duplication::findings(&files, classes, |file| rules.get(file)?.clone());
-    let rules = self::rules(analysis, &files_before, |place| differing[place]);
-    let mut told_before = duplication::findings(&files_before, classes_before, |file| rules.get(file)?.clone());
+    let told = duplication::findings(&files, classes, &rules);
+    let rules_before = self::rules(analysis, &files_before, |place| differing[place]);
+    let mut told_before = duplication::findings(&files_before, classes_before, &rules_before);
 
     is_asked.resize(files.len(), false);
     let here: Vec<&Told> = told.iter().filter(|told| is_asked[told.file]).collect();
@@ -135,17 +136,18 @@ fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
     for (told, is_fixed) in told_before.iter_mut().zip(is_fixed) {
         told.finding.state = if is_fixed { State::Fixed } else { State::Existing };
     }
+    let mut said = said(&files, &rules, told);
+    let mut said_before = self::said(&files_before, &rules_before, told_before);
+    tell_idle(report, base, &is_asked, &mut said, &mut said_before);
 
     let is_enabled = analysis.config.duplication.enabled;
-    let mut told_before = told_before.into_iter().peekable();
     for (place, origin) in base.origins.iter().enumerate().filter(|(place, _)| differing[*place]) {
         let mut was = match origin {
             Origin::Before(place) => std::mem::take(&mut report.before.files[*place]),
             Origin::Untouched(place) => report.files[*place].clone(),
         };
         was.duplicated = is_enabled.then_some(duplicated_before[place]);
-        let findings = std::iter::from_fn(|| told_before.next_if(|told| told.file == place));
-        add(&mut was, findings.map(|told| told.finding).collect());
+        add(&mut was, std::mem::take(&mut said_before[place]));
         match origin {
             Origin::Before(place) => report.before.files[*place] = was,
             // Of a part of the tree that is judged whole, what lies beside it is none of its business.
@@ -156,25 +158,49 @@ fn tell(analysis: &Analysis, report: &mut Report, both: &Both) {
     if is_enabled {
         report.files.iter_mut().zip(duplicated).for_each(|(file, duplicated)| file.duplicated = Some(duplicated));
     }
+    report.files.iter_mut().zip(said).for_each(|(file, said)| add(file, said));
+}
+
+/// What is said of a file: of its clones, and of suppressions of them that silence nothing.
+#[derive(Default)]
+struct Said {
+    clones: Vec<Finding>,
+    idle: Vec<Finding>,
+}
+
+/// By file, silenced where they are. Where no rule is set or nothing is compared, no suppression is idle.
+fn said(files: &[&FileReport], rules: &[Option<Arc<Rule>>], told: Vec<Told>) -> Vec<Said> {
     let mut told = told.into_iter().peekable();
-    while let Some(file) = told.peek().map(|told| told.file) {
-        let findings = std::iter::from_fn(|| told.next_if(|told| told.file == file));
-        add(&mut report.files[file], findings.map(|told| told.finding).collect());
+    let of_file = |(place, (file, rule)): (usize, (&&FileReport, &Option<Arc<Rule>>))| {
+        let of_file = std::iter::from_fn(|| told.next_if(|told| told.file == place));
+        let mut clones: Vec<Finding> = of_file.map(|told| told.finding).collect();
+        let rule = rule.as_ref().filter(|_| file.facts.elements.is_some());
+        let idle = rule.map(|rule| silence(&file.facts, rule.id, &mut clones)).unwrap_or_default();
+        Said { clones, idle }
+    };
+    files.iter().zip(rules).enumerate().map(of_file).collect()
+}
+
+/// Of a change, in the files it made something else of: which suppressions silence nothing since, and which are no longer there.
+fn tell_idle(report: &Report, base: &Base, is_asked: &[bool], head: &mut [Said], before: &mut [Said]) {
+    if report.change.is_none() {
+        return;
+    }
+    let mut was = vec![None; head.len()];
+    base.became.iter().enumerate().for_each(|(place, became)| became.iter().for_each(|became| was[*became] = Some(place)));
+    for (place, said) in head.iter_mut().enumerate().filter(|(place, _)| is_asked[*place]) {
+        let idle_before = was[place].map_or(&mut [][..], |place| &mut before[place].idle);
+        let added = report.added(&report.files[place]);
+        tell_apart(&mut said.idle, idle_before, |line| added.iter().any(|range| range.contains(&line)));
     }
 }
 
-/// Adds what is said about clones of a file, silenced where it is.
-fn add(file: &mut FileReport, mut found: Vec<Finding>) {
-    if found.is_empty() {
+fn add(file: &mut FileReport, said: Said) {
+    if said.clones.is_empty() && said.idle.is_empty() {
         return;
     }
     let facts = Arc::make_mut(&mut file.facts);
-    for finding in &mut found {
-        let line = finding.at.start_line;
-        let allowed = facts.allowed.iter().find(|it| it.rule == finding.rule && (it.lines.0..=it.lines.1).contains(&line));
-        finding.suppressed = allowed.map(|allowed| Suppression { reason: allowed.reason.clone() });
-    }
-    facts.findings.append(&mut found);
+    facts.findings.extend(said.clones.into_iter().chain(said.idle));
     facts.findings.sort_by_key(|finding| finding.at.start_line);
 }
 

@@ -76,16 +76,34 @@ pub(super) fn suppress(set: &RuleSet, file: &FileView, found: &mut Vec<Finding>)
             silence(findings, rule, &mut directives);
         }
     }
-    if let Some(rule) = set.rules.iter().find(|rule| rule.name == NAME) {
+    let about = set.rules.iter().find(|rule| rule.name == NAME);
+    if let Some(rule) = about {
         let mut finder = Finder { file, rule, found };
         directives.iter().for_each(|directive| judge(directive, set, &mut finder));
     }
     let of_rule = |rule: &Arc<Rule>| {
         let covering = directives.iter().filter(|directive| !directive.reason.is_empty() && directive.names.cover(rule));
-        let allowed = covering.map(|directive| Allowed { rule: rule.id, lines: directive.lines, reason: directive.reason.clone() });
-        allowed.collect::<Vec<_>>()
+        let allowed = |directive: &Directive| Allowed {
+            rule: rule.id,
+            lines: directive.lines,
+            reason: directive.reason.clone(),
+            idle: about.and_then(|about| idle(directive, &rule.name, about, file)).map(Box::new),
+        };
+        covering.map(allowed).collect::<Vec<_>>()
     };
     set.later.iter().flat_map(of_rule).collect()
+}
+
+/// What is to be said if one of gate's own turns out to silence nothing of a rule that looks later.
+fn idle(directive: &Directive, name: &str, about: &Rule, file: &FileView) -> Option<Finding> {
+    let (start, end) = directive.own?;
+    let mut found = Vec::new();
+    Finder { file, rule: about, found: &mut found }.report_text(start, end, &[]).message(nothing_to_suppress(&[name]));
+    found.pop()
+}
+
+fn nothing_to_suppress(names: &[&str]) -> String {
+    format!("`{ALLOW} {}`: there is nothing to suppress here any more.", names.join(", "))
 }
 
 /// Silences findings of one rule, which ascend by line: each by the first directive that covers it.
@@ -124,7 +142,7 @@ fn judge(directive: &Directive, set: &RuleSet, finder: &mut Finder) {
     } else if directive.reason.is_empty() {
         format!("`gate:allow {}` gives no reason and suppresses nothing: add ` -- reason`.", names.join(", "))
     } else if !idle.is_empty() {
-        format!("`gate:allow {}`: there is nothing to suppress here any more.", idle.join(", "))
+        nothing_to_suppress(&idle)
     } else {
         return;
     };
@@ -164,7 +182,7 @@ fn allowing(text: &str) -> impl Iterator<Item = usize> {
 
 /// Whether a comment is there to allow what this rule finds, and so says nothing about the code.
 pub(super) fn allows(comment: &str, rule: &str) -> bool {
-    allowing(comment).any(|at| said(comment, at).contains(rule))
+    allowing(comment).any(|at| names(said(comment, at)).0.any(|name| name == rule))
 }
 
 /// What is said after a `gate:allow`, to the end of the line.
@@ -174,15 +192,20 @@ fn said(comment: &str, at: usize) -> &str {
     said.split(ALLOW).next().unwrap_or_default()
 }
 
+/// The rules that are named, and the reason.
+fn names(said: &str) -> (impl Iterator<Item = &str>, &str) {
+    let (names, reason) = said.split_once("--").unwrap_or((said, ""));
+    (names.split([',', ' ', '\t']).filter(|name| !name.is_empty()), reason.trim())
+}
+
 fn own(tree: &Tree, comment: &CommentSpan, text: &str, at: usize, ahead: &mut Ahead) -> Directive {
     let said = said(text, at);
-    let (names, reason) = said.split_once("--").unwrap_or((said, ""));
-    let names = names.split([',', ' ', '\t']).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let (names, reason) = names(said);
     let end = comment.start + (at + ALLOW.len() + said.trim_end().len()) as u32;
     Directive {
-        names: Names::Rules(names),
+        names: Names::Rules(names.map(str::to_owned).collect()),
         lines: lines_of(tree, comment, ahead),
-        reason: reason.trim().to_owned(),
+        reason: reason.to_owned(),
         own: Some((comment.start + at as u32, end)),
         used: BTreeSet::new(),
     }

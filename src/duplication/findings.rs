@@ -2,6 +2,8 @@
 //! as the rule has it.
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::check::Rule;
 use crate::model::{CloneClass, Elements, FileReport, Finding, Place, Related, Span, State, Unit, UnitKind, hash};
 
@@ -19,9 +21,9 @@ pub struct Told {
     pub finding: Finding,
 }
 
-/// The findings of all files, ascending by file. `rule_of` gives the rule as it is set for a file by its place;
-/// without one nothing is said there. A class is passed over in a file all of whose lines in it are told by longer ones.
-pub fn findings(files: &[&FileReport], classes: &[CloneClass], rule_of: impl Fn(usize) -> Option<Arc<Rule>>) -> Vec<Told> {
+/// The findings of all files, ascending by file. `rules` has for each file the rule as it is set there; without one nothing is said of it.
+/// A class is passed over in a file all of whose lines in it are told by longer ones.
+pub fn findings(files: &[&FileReport], classes: &[CloneClass], rules: &[Option<Arc<Rule>>]) -> Vec<Told> {
     let mut of_files: Vec<Vec<usize>> = vec![Vec::new(); files.len()];
     for (place, class) in classes.iter().enumerate() {
         for of_file in class.places.chunk_by(|one, two| one.file == two.file) {
@@ -30,17 +32,17 @@ pub fn findings(files: &[&FileReport], classes: &[CloneClass], rule_of: impl Fn(
             }
         }
     }
-    let mut found = Vec::new();
-    for (file, mut of_file) in of_files.into_iter().enumerate().filter(|(_, classes)| !classes.is_empty()) {
-        let Some(rule) = rule_of(file) else { continue };
+    let of_file = |(file, mut of_file): (usize, Vec<usize>)| {
+        let rule = rules.get(file).and_then(Option::as_ref).filter(|_| !of_file.is_empty())?;
         // Whatever is new, so that there are as many findings as in the tree by itself: the longer is new if what it holds is.
         of_file.sort_by_key(|class| std::cmp::Reverse(classes[*class].length));
         let mut told = Lines::default();
-        let untold = of_file.into_iter().filter(|class| told.tell(own(&classes[*class], file)));
+        of_file.retain(|class| told.tell(own(&classes[*class], file)));
         let lines = files[file].facts.elements.as_ref().map(Elements::lines).unwrap_or_default();
-        found.extend(untold.map(|class| Told { file, class, finding: finding(&rule, files, (file, &lines), &classes[class]) }));
-    }
-    found
+        let told = |class| Told { file, class, finding: finding(rule, files, (file, &lines), &classes[class]) };
+        Some(of_file.into_iter().map(told).collect::<Vec<_>>())
+    };
+    of_files.into_par_iter().enumerate().filter_map(of_file).flatten_iter().collect()
 }
 
 fn own(class: &CloneClass, file: usize) -> impl Iterator<Item = &Place> {

@@ -86,6 +86,8 @@ pub struct Allowed {
     /// 1-based, inclusive.
     pub lines: (u32, u32),
     pub reason: String,
+    /// What is to be said if it silences nothing.
+    pub idle: Option<Box<Finding>>,
 }
 
 /// A file's facts where they were found.
