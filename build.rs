@@ -16,6 +16,7 @@ fn compile_native() -> Result<(), Box<dyn std::error::Error>> {
     let own = public.with_file_name("src");
     println!("cargo::rerun-if-changed=src/parse/flat.c");
     println!("cargo::rerun-if-changed=src/lang/dense.c");
+    println!("cargo::rerun-if-changed=src/lang/lex.c");
     cc::Build::new()
         .std("c11")
         .define("NDEBUG", None)
@@ -23,7 +24,7 @@ fn compile_native() -> Result<(), Box<dyn std::error::Error>> {
         .include(public)
         .warnings(false)
         .force_frame_pointer(false)
-        .files(["src/parse/flat.c", "src/lang/dense.c"])
+        .files(["src/parse/flat.c", "src/lang/dense.c", "src/lang/lex.c"])
         .compile("gate-native");
     Ok(())
 }

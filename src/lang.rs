@@ -1,8 +1,8 @@
 //! The languages gate can read. A language is a table: what its node kinds mean to gate, and where a pattern may stand.
 //! Knows no rule and no file; adding a language is one file and one line in `ALL`.
-mod dense;
 mod java;
 mod javascript;
+mod quick;
 mod role;
 mod typescript;
 
@@ -59,6 +59,9 @@ pub struct MemberContext {
 /// What gate asks of a node kind, looked up by kind id.
 pub struct Grammar {
     tree_sitter: tree_sitter::Language,
+    /// Of its language in [`ALL`].
+    place: usize,
+    quick: OnceLock<tree_sitter::Language>,
     may_be_dense: bool,
     dense: OnceLock<tree_sitter::Language>,
     roles: Vec<Role>,
@@ -88,9 +91,14 @@ impl Grammar {
         &self.tree_sitter
     }
 
+    /// The same for who parses.
+    pub fn quick(&self) -> &tree_sitter::Language {
+        self.quick.get_or_init(|| quick::quick(&self.tree_sitter, self.place))
+    }
+
     /// The same for who parses much: it takes time to make, and is quicker then.
     pub fn for_much(&self) -> &tree_sitter::Language {
-        if self.may_be_dense { self.dense.get_or_init(|| dense::dense(&self.tree_sitter)) } else { &self.tree_sitter }
+        if self.may_be_dense { self.dense.get_or_init(|| quick::dense(self.quick())) } else { self.quick() }
     }
 
     pub fn role(&self, kind: u16) -> Role {
@@ -190,6 +198,8 @@ impl Language {
                 optional: ids.map(|id| self.optional.contains(&name(id))).collect(),
                 fields: (0..=tree_sitter.field_count() as u16).map(field).collect(),
                 tree_sitter,
+                place: ALL.iter().position(|language| language.name == self.name).unwrap_or(usize::MAX),
+                quick: OnceLock::new(),
                 may_be_dense: self.dense,
                 dense: OnceLock::new(),
             }

@@ -117,7 +117,7 @@ impl Parser {
         };
         self.read += text.len();
         let grammar = language.grammar();
-        let grammar = if self.read > MUCH { grammar.for_much() } else { grammar.tree_sitter() };
+        let grammar = if self.read > MUCH { grammar.for_much() } else { grammar.quick() };
         let once = || {
             let mut parser = tree_sitter::Parser::new();
             set_language(&mut parser, grammar);
@@ -138,7 +138,7 @@ impl Parser {
         stops: Stops,
     ) -> Option<tree_sitter::Tree> {
         if self.language != Some(language.name) {
-            set_language(&mut self.parser, language.grammar().tree_sitter());
+            set_language(&mut self.parser, language.grammar().quick());
             self.language = Some(language.name);
         }
         run(&mut self.parser, text, earlier, stops)
