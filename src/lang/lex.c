@@ -99,7 +99,8 @@ static inline bool lex(const Shortcuts *shortcuts, TSLexer *data, TSStateId stat
   if (reads & WORD && begins_word(*start)) {
     const uint8_t *end = start + 1;
     while (end < text_end && continues_word(*end)) end++;
-    bool is_whole = end < text_end && *end < 0x80 && *end != '\\' && *end != '-';
+    // Letters beyond ASCII, and in JavaScript a delete, go on with it.
+    bool is_whole = end < text_end && *end < 0x7F && *end != '\\' && *end != '-';
     if (is_whole && !is_opener(shortcuts, start, (size_t)(end - start))) {
       return take(lexer, from, start, end, shortcuts->word);
     }
