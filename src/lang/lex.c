@@ -2,16 +2,17 @@
 //! library's own structures and nothing of gate.
 //!
 //! Most of a text is words, white space and comments, and a grammar's lexer calls back for each character of them: a third of all parsing
-//! in Java, a tenth in JavaScript.
-//! In which states a lexer reads them as one would expect is found out by asking it, once for a grammar. A word that another token begins
-//! with, such as `static get`, what holds more than ASCII, and what the text ends in are left to it too. The tokens are the same, to the byte.
+//! in Java, a tenth in JavaScript. In which states a lexer reads them as one would expect is found out by asking it, once for a grammar. A
+//! word that another token begins with, such as `static get`, a word that goes on beyond ASCII, and what the text ends in are left to it too.
+//! The tokens are the same, to the byte.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "language.h"
 #include "lexer.h"
 
-enum { WORD = 1, LINE_COMMENT = 2, BLOCK_COMMENT = 4 };
+// What a lexer reads as expected in a state; and that it was asked, since many states of a parser share one of its lexer.
+enum { WORD = 1, LINE_COMMENT = 2, BLOCK_COMMENT = 4, ASKED = 8 };
 
 enum { OPENERS_AT_MOST = 8, PROBE = 16 };
 
@@ -19,7 +20,7 @@ enum { OPENERS_AT_MOST = 8, PROBE = 16 };
 typedef struct {
   bool (*lex)(TSLexer *, TSStateId);
   TSSymbol word, line_comment, block_comment;
-  // By state, what it reads as expected.
+  // By state.
   uint8_t *reads;
   size_t states;
   // Words that longer tokens begin with, and their lengths.
@@ -91,7 +92,7 @@ static const uint8_t *end_of_block(const uint8_t *at, const uint8_t *end) {
 static inline bool lex(const Shortcuts *shortcuts, TSLexer *data, TSStateId state) {
   Lexer *lexer = (Lexer *)data;
   uint8_t reads = state < shortcuts->states ? shortcuts->reads[state] : 0;
-  const uint8_t *text_end, *from = reads ? rest(lexer, &text_end) : NULL;
+  const uint8_t *text_end, *from = reads & ~ASKED ? rest(lexer, &text_end) : NULL;
   if (!from) return shortcuts->lex(data, state);
   const uint8_t *start = from;
   while (start < text_end && IS_SPACE[*start]) start++;
@@ -198,9 +199,8 @@ static bool find_shortcuts(Shortcuts *shortcuts, const TSLanguage *language) {
   if (!shortcuts->reads) return false;
   for (size_t state = 0; state < language->state_count; state++) {
     TSStateId used = ts_language_lex_mode_for_state(language, (TSStateId)state).lex_state;
-    if (used != (TSStateId)-1 && !shortcuts->reads[used]) shortcuts->reads[used] = 128 | read_in(shortcuts, used);
+    if (used != (TSStateId)-1 && !shortcuts->reads[used]) shortcuts->reads[used] = ASKED | read_in(shortcuts, used);
   }
-  for (size_t state = 0; state < shortcuts->states; state++) shortcuts->reads[state] &= 127;
   return true;
 }
 
